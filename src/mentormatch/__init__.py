@@ -1,0 +1,1 @@
+"""Mentor matching for schools."""

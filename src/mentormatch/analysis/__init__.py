@@ -1,0 +1,1 @@
+"""What a finished matching can be asked: its proof, its reasons, its conflicts."""

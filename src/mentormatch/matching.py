@@ -1,0 +1,201 @@
+"""What is asked of a solver and what comes back: integers and ids, nothing about people.
+
+A :class:`Problem` is one matching question as integer arrays: who may meet whom,
+how many seats there are, what is to be maximised in which order. A
+:class:`Matching` is the answer in ids. Both the solvers and the independent
+checker read the same problem, and neither reads what the other built.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+
+
+class Status(StrEnum):
+    """How a solve ended; an outcome, never an exception."""
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    NO_SOLUTION = "no_solution"
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One goal of the policy and how far it was reached.
+
+    Parameters
+    ----------
+    goal
+        Name of the goal, such as ``cover`` or ``points``.
+    value
+        What the matching reaches, an exact integer.
+    bound
+        No matching that keeps the earlier goals reaches more than this.
+    proof
+        ``certified``, ``solver_proved`` or ``best_found``.
+    """
+
+    goal: str
+    value: int
+    bound: int
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A mentor and a mentee, the form they meet in and their points."""
+
+    mentor: str
+    mentee: str
+    form: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The chosen pairs, ids only.
+
+    Parameters
+    ----------
+    pairs
+        Every chosen pair, ordered by mentor and mentee.
+    unmatched
+        Mentees with no mentor.
+    underserved
+        ``(mentee, has, wants)`` for mentees with fewer mentors than they may have.
+    """
+
+    pairs: tuple[Pair, ...] = ()
+    unmatched: tuple[str, ...] = ()
+    underserved: tuple[tuple[str, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bounds:
+    """Least and most, elementwise; both int64 of one length."""
+
+    least: Int64
+    most: Int64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """Bounds on some of a person's pairs, such as those of one form.
+
+    Parameters
+    ----------
+    of
+        The part that each pair belongs to, or -1; shape (pairs,).
+    owner
+        The person that each part belongs to; shape (parts,).
+    bounds
+        How many pairs of each part may be chosen; length (parts,).
+    """
+
+    of: Int32
+    owner: Int32
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Objective:
+    """What one goal counts; None stands for zero everywhere.
+
+    Parameters
+    ----------
+    goal
+        Name of the goal.
+    first
+        Gained when a mentee gets a first mentor; shape (mentees,).
+    further
+        Gained for every further mentor of a mentee; shape (mentees,).
+    pair
+        Gained when a pair is chosen; shape (pairs,).
+    """
+
+    goal: str
+    first: Int64 | None = None
+    further: Int64 | None = None
+    pair: Int64 | None = None
+
+
+def _no_positions() -> Int64:
+    return np.empty(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """One matching question in integers.
+
+    Parameters
+    ----------
+    mentee, mentor
+        The two people of every admissible pair, by position; shape (pairs,), in
+        ascending order of (mentee, mentor), no pair twice.
+    capacity
+        How many mentees each mentor takes; length (mentors,).
+    demand
+        How many mentors each mentee gets; length (mentees,).
+    objectives
+        What is maximised, the most important first. A first mentor never counts
+        less than a further one, over all objectives taken in order.
+    pinned, banned
+        Positions of pairs that must, or must not, be chosen.
+    mentor_parts, mentee_parts
+        Bounds on parts of a person's pairs.
+    """
+
+    mentee: Int32
+    mentor: Int32
+    capacity: Bounds
+    demand: Bounds
+    objectives: tuple[Objective, ...]
+    pinned: Int64 = field(default_factory=_no_positions)
+    banned: Int64 = field(default_factory=_no_positions)
+    mentor_parts: Parts | None = None
+    mentee_parts: Parts | None = None
+
+    @property
+    def mentees(self) -> int:
+        """Number of mentees."""
+        return len(self.demand.most)
+
+    @property
+    def mentors(self) -> int:
+        """Number of mentors."""
+        return len(self.capacity.most)
+
+    @property
+    def size(self) -> int:
+        """Number of admissible pairs."""
+        return len(self.mentee)
+
+    def served(self, chosen: Int64) -> Int64:
+        """Count the mentors of each mentee in a choice of pair positions; shape (mentees,)."""
+        return np.bincount(self.mentee[chosen], minlength=self.mentees).astype(np.int64)
+
+    def values(self, chosen: Int64) -> tuple[int, ...]:
+        """Evaluate every objective on a choice of pair positions, in exact integers."""
+        served = self.served(chosen)
+        values = []
+        for objective in self.objectives:
+            value = 0
+            if objective.first is not None:
+                value += _total(objective.first[served > 0])
+            if objective.further is not None:
+                value += _total(objective.further * np.maximum(served - 1, 0))
+            if objective.pair is not None:
+                value += _total(objective.pair[chosen])
+            values.append(value)
+        return tuple(values)
+
+
+def _total(values: Int64) -> int:
+    """Sum without overflow: halves of 32 bits are summed apart."""
+    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())

@@ -1,0 +1,74 @@
+"""Every sentence a person reads, in one catalogue per language.
+
+A catalogue is a folder of TOML files, one per room of the library. A sentence is
+found by its dotted key and filled with named values. A sentence that depends on
+a count is a table with ``plural`` (the name of the counting value) and one form
+per grammatical number: ``one`` and ``other`` in English, ``one``, ``few`` and
+``many`` in Russian.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Literal, get_args
+
+Language = Literal["en", "ru"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+
+def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+@cache
+def catalogue(lang: Language) -> dict[str, str]:
+    """Return every sentence of a language by its dotted key."""
+    sentences: dict[str, str] = {}
+    folder = files(__name__) / lang
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            sentences |= _flatten(tomllib.loads(file.read_text("utf-8")))
+    return sentences
+
+
+def _russian(count: int) -> str:
+    tens, units = count % 100, count % 10
+    if units == 1 and tens != 11:
+        return "one"
+    return "few" if 2 <= units <= 4 and not 12 <= tens <= 14 else "many"
+
+
+def plural_form(count: int, lang: Language) -> str:
+    """Name the grammatical number that a count takes in a language."""
+    if lang == "ru":
+        return _russian(abs(count))
+    return "one" if count == 1 else "other"
+
+
+def has(key: str) -> bool:
+    """Tell whether the catalogues hold a sentence under this key."""
+    return key in catalogue("en") or f"{key}.plural" in catalogue("en")
+
+
+def text(key: str, lang: Language = "en", /, **values: object) -> str:
+    """Fill the sentence under ``key`` with named values.
+
+    Raises
+    ------
+    KeyError
+        When the language has no such sentence; a test keeps the catalogues complete.
+    """
+    sentences = catalogue(lang)
+    counter = sentences.get(f"{key}.plural")
+    if counter is not None:
+        count = values[counter]
+        if not isinstance(count, int):
+            raise TypeError(f"{key}: {counter} must be a whole number")
+        key = f"{key}.{plural_form(count, lang)}"
+    return sentences[key].format_map(values)

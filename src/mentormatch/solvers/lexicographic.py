@@ -1,0 +1,180 @@
+"""Goals in order: the most important first, each exact, with prices for the proof.
+
+Goals are packed into one number per arc as long as that number fits OR-Tools'
+integers; what doesn't fit is solved afterwards on the optimal face, that is on
+the arcs which earlier goals leave free. Both ways give the same values, and
+neither trades an earlier goal for a later one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from mentormatch.matching import Int64, Problem
+from mentormatch.network.model import Arcs, Circulation, Layout, circulation_of
+from mentormatch.network.potentials import potentials
+from mentormatch.solvers.flow import best_flow, fits
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """An optimal choice and the prices that prove it.
+
+    Parameters
+    ----------
+    chosen
+        Positions of the chosen pairs, ascending.
+    labels
+        Potential of every node, one column per goal; shape (nodes, goals). None
+        when they were not asked for.
+    layout
+        Numbering of the nodes.
+    solves
+        How many flows it took.
+    """
+
+    chosen: Int64
+    labels: Int64 | None
+    layout: Layout
+    solves: int
+
+
+def solve(problem: Problem, *, prices: bool = True) -> Solution | None:
+    """Maximise the goals of a problem in order.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    prices
+        Whether to compute the potentials as well.
+
+    Returns
+    -------
+    Solution or None
+        None when no matching keeps the limits.
+
+    Raises
+    ------
+    ScoreError
+        When one goal alone is too large for exact integers.
+    """
+    network = circulation_of(problem)
+    layout = Layout.of(problem)
+    kept = np.arange(problem.size)
+    labels: list[Int64] = []
+    solves = 0
+    face = network
+    stacks = list(_stacks(network))
+    while True:
+        goals = stacks[solves]
+        weights = _weights(face, goals)
+        pair_gain = _packed(face.pairs, goals, weights)
+        side_gain = _packed(face.sides, goals, weights)
+        flow = best_flow(face, pair_gain, side_gain)
+        if flow is None:
+            return None
+        solves += 1
+        last = solves == len(stacks)
+        if prices or not last:
+            packed = potentials(face, *flow, pair_gain, side_gain)
+            labels += _unpacked(packed, weights)
+            if not last:
+                face, kept = _optimal_face(face, kept, packed, pair_gain, side_gain)
+        if last:
+            chosen = kept[np.flatnonzero(flow[0])]
+            columns = np.stack(labels, axis=1) if prices else None
+            return Solution(chosen, columns, layout, solves)
+
+
+def _reach(network: Circulation, goal: int) -> int:
+    """Bound what a simple residual path can gain or lose at one goal."""
+    pair, side = network.pairs.gains[goal], network.sides.gains[goal]
+    return network.longest * _largest(pair) + 2 * _largest(side)
+
+
+def _largest(gain: Int64) -> int:
+    return max(int(gain.max(initial=0)), -int(gain.min(initial=0)))
+
+
+def _weights(network: Circulation, goals: range) -> list[int]:
+    """Choose a factor per goal, so that no path of later goals outweighs one unit of an earlier.
+
+    The sum over a path then unpacks uniquely into its goals.
+    """
+    weights = [1]
+    below = 0
+    for goal in reversed(goals[1:]):
+        below += weights[0] * _reach(network, goal)
+        weights.insert(0, 2 * below + 1)
+    return weights
+
+
+def _stacks(network: Circulation) -> Iterator[range]:
+    """Split the goals into runs, each as long as its packed gains stay exact."""
+    goals = len(network.pairs.gains)
+    start = 0
+    while start < goals:
+        stop = start + 1
+        while stop < goals and _fit(network, range(start, stop + 1)):
+            stop += 1
+        yield range(start, stop)
+        start = stop
+
+
+def _fit(network: Circulation, goals: range) -> bool:
+    weights = _weights(network, goals)
+    largest = sum(
+        weight * max(_largest(network.pairs.gains[goal]), _largest(network.sides.gains[goal]))
+        for goal, weight in zip(goals, weights, strict=True)
+    )
+    return fits(largest, network.nodes)
+
+
+def _packed(arcs: Arcs, goals: range, weights: list[int]) -> Int64:
+    """Add up the gains of a run of goals, each by its factor."""
+    terms = [
+        arcs.gains[goal] if weight == 1 else arcs.gains[goal] * weight
+        for goal, weight in zip(goals, weights, strict=True)
+        if arcs.gains[goal].strides != (0,)  # a zero that takes no memory
+    ]
+    return sum(terms[1:], start=terms[0]) if terms else arcs.gains[goals[0]]
+
+
+def _unpacked(packed: Int64, weights: list[int]) -> Iterator[Int64]:
+    """Split packed path sums into one array per goal; later goals are the small remainders."""
+    for weight in weights[:-1]:
+        part = (packed + weight // 2) // weight
+        yield part
+        packed = packed - part * weight
+    yield packed
+
+
+def _optimal_face(
+    network: Circulation, kept: Int64, label: Int64, pair_gain: Int64, side_gain: Int64
+) -> tuple[Circulation, Int64]:
+    """Fix what every optimum of the goals so far has in common.
+
+    Arcs of positive reduced gain are full in every optimum, arcs of negative one
+    are at their least (complementary slackness); pair arcs fixed at nothing go.
+    """
+    pairs, sides = network.pairs, network.sides
+    pair_sign = np.sign(pair_gain + label[pairs.tail] - label[pairs.head])
+    side_sign = np.sign(side_gain + label[sides.tail] - label[sides.head])
+    open_pairs = np.flatnonzero((pair_sign >= 0) | (pairs.lower > 0))
+    pairs = _narrowed(pairs, pair_sign, open_pairs)
+    sides = _narrowed(sides, side_sign, np.arange(len(sides)))
+    return Circulation(network.nodes, pairs, sides, network.longest), kept[open_pairs]
+
+
+def _narrowed(arcs: Arcs, sign: Int64, rows: Int64) -> Arcs:
+    sign = sign[rows]
+    lower, upper = arcs.lower[rows], arcs.upper[rows]
+    return Arcs(
+        tail=arcs.tail[rows],
+        head=arcs.head[rows],
+        lower=np.where(sign > 0, upper, lower),
+        upper=np.where(sign < 0, lower, upper),
+        gains=tuple(gain[rows] for gain in arcs.gains),
+    )

@@ -1,0 +1,76 @@
+"""Random questions with known answers, for the tests of this library and of what is built on it."""
+
+import numpy as np
+
+from mentormatch.matching import Bounds, Int32, Int64, Objective, Parts, Problem
+
+
+def random_problem(generator: np.random.Generator, *, pairs: int = 10) -> Problem:
+    """Draw a small problem that uses every kind of limit, often in conflict, with many ties.
+
+    Parameters
+    ----------
+    generator
+        Where randomness comes from.
+    pairs
+        At most so many admissible pairs, so that every matching can be tried.
+
+    Returns
+    -------
+    Problem
+        Up to four mentees and three mentors; about a quarter have no solution.
+    """
+    mentees, mentors = (int(size) for size in generator.integers(0, (5, 4)))
+    density = generator.choice([0.3, 0.7, 1.0])
+    cells = np.argwhere(generator.random((mentees, mentors)) < density)[:pairs]
+    mentee, mentor = cells[:, 0].astype(np.int32), cells[:, 1].astype(np.int32)
+    size = len(cells)
+    several = generator.random() < 0.4
+    demand = generator.integers(0, 3, mentees) if several else np.ones(mentees, np.int64)
+    return Problem(
+        mentee=mentee,
+        mentor=mentor,
+        capacity=Bounds(
+            _sometimes(generator, 0.15, mentors) * generator.integers(1, 3, mentors),
+            generator.choice([0, 1, 1, 2, 2, 3], mentors),
+        ),
+        demand=Bounds(_sometimes(generator, 0.07, mentees), demand),
+        objectives=_objectives(generator, mentees, size),
+        pinned=np.flatnonzero(_sometimes(generator, generator.choice([0, 0, 0.15]), size)),
+        banned=np.flatnonzero(_sometimes(generator, generator.choice([0, 0.1]), size)),
+        mentor_parts=_parts(generator, mentor, mentors),
+        mentee_parts=_parts(generator, mentee, mentees),
+    )
+
+
+def _sometimes(generator: np.random.Generator, chance: float, size: int) -> Int64:
+    return (generator.random(size) < chance).astype(np.int64)
+
+
+def _objectives(generator: np.random.Generator, mentees: int, pairs: int) -> tuple[Objective, ...]:
+    """Draw goals in order; small scores make ties, some are negative, some huge."""
+    top = int(generator.choice([2, 5, 1000, 10**12]))
+    least = int(generator.choice([0, 0, -top]))
+    points = Objective("points", pair=generator.integers(least, top + 1, pairs))
+    cover = Objective("cover", first=generator.integers(1, 4, mentees))
+    fill = Objective("fill", further=np.ones(mentees, np.int64))
+    goals = [(points,), (cover, points), (cover, fill, points)][generator.integers(3)]
+    if generator.random() < 0.3:
+        goals += (Objective("lottery", pair=generator.integers(-1000, 1000, pairs)),)
+    return goals
+
+
+def _parts(generator: np.random.Generator, person: Int32, people: int) -> Parts | None:
+    """Split some people's pairs at random into two parts with bounds of their own."""
+    if people == 0 or generator.random() < 0.6:
+        return None
+    owners = np.repeat(np.arange(people, dtype=np.int32), 2)
+    owners = owners[generator.random(len(owners)) < 0.7]
+    of = np.full(len(person), -1, np.int32)
+    for pair, who in enumerate(person):
+        own = np.flatnonzero(owners == who)
+        if len(own):
+            of[pair] = generator.choice(np.append(own, -1))
+    most = generator.integers(0, 3, len(owners))
+    least = np.minimum(most, _sometimes(generator, 0.05, len(owners)))
+    return Parts(of, owners, Bounds(least, most))

@@ -1,0 +1,68 @@
+"""Conflicts: they conflict, and they are minimal."""
+
+import numpy as np
+import pytest
+
+from mentormatch.analysis.conflict import _only, conflict_of
+from mentormatch.analysis.proof import settle
+from mentormatch.assignment import assign
+from mentormatch.matching import Status
+from mentormatch.solvers.exhaustive import every_matching
+from mentormatch.testing import random_problem
+
+
+def _has_solution(problem, clauses):
+    return next(every_matching(_only(problem, clauses)), None) is not None
+
+
+def test_every_conflict_is_one_and_none_of_its_limits_can_be_left_out():
+    """Against brute force: the limits clash, and without any one of them the others don't."""
+    generator = np.random.default_rng(11)
+    conflicts = 0
+    for _ in range(2000):
+        problem = random_problem(generator)
+        if settle(problem, certify=False).status is not Status.INFEASIBLE:
+            continue
+        conflicts += 1
+        clauses = conflict_of(problem).clauses
+        assert clauses
+        assert not _has_solution(problem, clauses)
+        for left_out in clauses:
+            assert _has_solution(problem, [clause for clause in clauses if clause != left_out])
+    assert conflicts > 300
+
+
+def test_two_pins_for_one_seat_name_the_pins_and_the_seat():
+    """Two pupils pinned to a mentor with one seat conflict with that seat."""
+    answer = assign([[5], [3]], capacity=1, pinned=[(0, 0), (1, 0)])
+    assert answer.status is Status.INFEASIBLE
+    assert answer.proof == "infeasible_certified"
+    assert answer.verify().accepted
+    found = {(c.kind, c.mentee, c.mentor, c.bound) for c in answer.conflict.clauses}
+    assert found == {("pin", 0, 0, 1), ("pin", 1, 0, 1), ("mentor_most", None, 0, 1)}
+
+
+def test_a_pin_on_a_pair_that_may_not_meet_is_a_conflict_and_not_an_error():
+    """A pin against a rule is infeasible, with both in the conflict."""
+    answer = assign([[5, 1]], allowed=[[False, True]], pinned=[(0, 0)])
+    assert answer.status is Status.INFEASIBLE
+    assert {clause.kind for clause in answer.conflict.clauses} == {"pin", "ban"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "may take at most 1"), ("ru", "не больше подопечных, чем 1")]
+)
+def test_a_conflict_reads_in_both_languages(lang, words):
+    """A conflict is said in words, with the ids that are given."""
+    answer = assign([[5], [3]], pinned=[(0, 0), (1, 0)])
+    said = answer.conflict.text(lang, mentors=["T-001"], mentees=["S-1", "S-2"])
+    assert words in said
+    assert "T-001" in said
+    assert "S-2" in said
+
+
+def test_asking_a_problem_with_a_solution_for_its_conflict_is_misuse():
+    """There is no conflict where there is a matching."""
+    with pytest.raises(ValueError, match="has a solution"):
+        conflict_of(assign([[1]]).problem)
+    assert assign([[1]]).conflict is None
