@@ -1,0 +1,176 @@
+"""The key file: which name and contact stand behind a code.
+
+It is the only place where codes and names meet. It stays apart from answers and
+results, and is read where codes are given out and where a document is rendered.
+"""
+
+import csv
+import io
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from mentormatch.errors import Defect, IntakeError, ParticipantError, Place
+from mentormatch.questionnaire import normalised
+from mentormatch.spreadsheet import write_csv
+
+_HEADER: Final = ("code", "name", "contact")
+_DELIMITER: Final = ";"
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_DIGITS: Final = 5
+_LETTERS: Final = {
+    "student": "S",
+    "teacher": "T",
+    "parent": "P",
+    "alumnus": "A",
+    "partner": "B",
+    "unistudent": "U",
+}
+_OTHER_LETTER: Final = "X"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name and a contact; never shown by repr."""
+
+    name: str = field(repr=False)
+    contact: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class KeyFile:
+    """Codes and the people behind them; adding somebody makes a new key file.
+
+    Parameters
+    ----------
+    people
+        Person by code.
+    """
+
+    people: Mapping[str, Person] = field(default_factory=dict)
+    _codes: Mapping[str, tuple[str, ...]] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        codes: dict[str, tuple[str, ...]] = {}
+        for code, person in self.people.items():
+            name = normalised(person.name)
+            codes[name] = (*codes.get(name, ()), code)
+        object.__setattr__(self, "people", MappingProxyType(dict(self.people)))
+        object.__setattr__(self, "_codes", codes)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "KeyFile":
+        """Read a key file; where there is none yet, it is empty.
+
+        Raises
+        ------
+        IntakeError
+            With every row that can't be used.
+        """
+        path = Path(path)
+        try:
+            content = path.read_text("utf-8-sig")
+        except FileNotFoundError:
+            return cls()
+        except UnicodeDecodeError:
+            raise IntakeError.of("keys.encoding", Place(file=path.name)) from None
+        rows = list(csv.reader(io.StringIO(content, newline=""), delimiter=_DELIMITER))
+        if not rows or tuple(normalised(cell) for cell in rows[0][: len(_HEADER)]) != _HEADER:
+            names = _DELIMITER.join(_HEADER)
+            raise IntakeError.of("keys.header", Place(file=path.name, row=1), names=names)
+        people: dict[str, Person] = {}
+        defects = list(_read(rows, people, path.name))
+        if defects:
+            raise IntakeError(*defects)
+        return cls(people)
+
+    def save(self, path: str | Path) -> None:
+        """Write the key file in one step, as CSV that a spreadsheet opens without running it.
+
+        Raises
+        ------
+        OSError
+            When the folder can't be written.
+        """
+        rows = [(code, person.name, person.contact) for code, person in self.people.items()]
+        write_csv(path, _HEADER, rows, _DELIMITER)
+
+    def code_of(self, name: str) -> tuple[str, ...]:
+        """Return the codes of all people of this name, however it is spaced and capitalised."""
+        return self._codes.get(normalised(name), ())
+
+    def name_of(self, code: str) -> str:
+        """Return the name behind a code; ParticipantError when there is no such code."""
+        return self._person(code).name
+
+    def contact_of(self, code: str) -> str:
+        """Return the contact behind a code; ParticipantError when there is no such code."""
+        return self._person(code).contact
+
+    def _person(self, code: str) -> Person:
+        try:
+            return self.people[code]
+        except KeyError:
+            raise ParticipantError.of("keys.unknown", found=code) from None
+
+    def with_person(self, kind: str, name: str, contact: str = "") -> tuple["KeyFile", str]:
+        """Give somebody a new random code: a letter of their kind and digits.
+
+        Parameters
+        ----------
+        kind
+            Category of the participant, such as ``student``.
+        name, contact
+            Who it is.
+        """
+        letter = _LETTERS.get(kind, _OTHER_LETTER)
+        # Twice as many codes as people, so that a free one is soon found.
+        digits = max(_DIGITS, len(str(2 * len(self.people))))
+        code = ""
+        while not code or code in self.people:
+            code = f"{letter}-{secrets.randbelow(10**digits):0{digits}}"
+        return self._extended(code, Person(name, contact)), code
+
+    def _extended(self, code: str, person: Person) -> "KeyFile":
+        """Add one person without folding everybody's name again."""
+        extended = KeyFile()
+        folded = normalised(person.name)
+        codes = {**self._codes, folded: (*self.code_of(person.name), code)}
+        people = MappingProxyType({**self.people, code: person})
+        object.__setattr__(extended, "people", people)
+        object.__setattr__(extended, "_codes", codes)
+        return extended
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.people
+
+    def __len__(self) -> int:
+        return len(self.people)
+
+    def __repr__(self) -> str:
+        return f"KeyFile({len(self)} people)"
+
+
+def _read(rows: list[list[str]], people: dict[str, Person], file: str) -> Iterator[Defect]:
+    """Put the rows under the header into ``people`` and report those that can't be used."""
+    numbers: dict[str, int] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        code, name, contact = (_unprotected(cell).strip() for cell in [*row, "", "", ""][:3])
+        if not (code or name or contact):
+            continue
+        place = Place(file=file, row=number)
+        if not code or not name:
+            yield Defect("keys.blank", place)
+        elif code in people:
+            yield Defect("keys.same-code", place, {"code": code, "first": numbers[code]})
+        else:
+            people[code] = Person(name, contact)
+            numbers[code] = number
+
+
+def _unprotected(cell: str) -> str:
+    """Drop the apostrophe that kept a spreadsheet from running the cell."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(_FORMULA_SIGNS) else cell
