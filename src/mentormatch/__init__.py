@@ -1,1 +1,130 @@
-"""Mentor matching for schools."""
+"""Mentor matching for schools: answers in, provably optimal and explained pairs out.
+
+The names below are all that most programs need; ``docs/reference`` describes each.
+Importing the package loads nothing: each name brings its room along at first use.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mentormatch.analysis.certificate import Certificate
+    from mentormatch.analysis.conflict import Conflict
+    from mentormatch.analysis.diagnosis import Diagnosis, diagnose
+    from mentormatch.analysis.explanation import Explanation, WhyNot
+    from mentormatch.assignment import Assignment, assign
+    from mentormatch.cohort import Cohort
+    from mentormatch.errors import (
+        Defect,
+        IntakeError,
+        MentorMatchError,
+        ParticipantError,
+        Place,
+        PolicyError,
+        QuestionnaireError,
+        ScoreError,
+        SolverFault,
+    )
+    from mentormatch.graph.candidates import CandidateGraph, build_graph
+    from mentormatch.intake.columns import ColumnMap
+    from mentormatch.intake.reading import read_cohort
+    from mentormatch.keys import KeyFile
+    from mentormatch.matching import Level, Matching, Pair, Status
+    from mentormatch.participant import Participant
+    from mentormatch.pipeline import match, match_graph
+    from mentormatch.policy.policy import Policy
+    from mentormatch.questionnaire import Questionnaire
+    from mentormatch.report import ImportReport
+    from mentormatch.result import Result
+    from mentormatch.verification import Verification, verify
+
+__all__ = [
+    "Assignment",
+    "CandidateGraph",
+    "Certificate",
+    "Cohort",
+    "ColumnMap",
+    "Conflict",
+    "Defect",
+    "Diagnosis",
+    "Explanation",
+    "ImportReport",
+    "IntakeError",
+    "KeyFile",
+    "Level",
+    "Matching",
+    "MentorMatchError",
+    "Pair",
+    "Participant",
+    "ParticipantError",
+    "Place",
+    "Policy",
+    "PolicyError",
+    "Questionnaire",
+    "QuestionnaireError",
+    "Result",
+    "ScoreError",
+    "SolverFault",
+    "Status",
+    "Verification",
+    "WhyNot",
+    "assign",
+    "build_graph",
+    "diagnose",
+    "match",
+    "match_graph",
+    "read_cohort",
+    "verify",
+]
+
+_HOMES = {
+    "Assignment": "assignment",
+    "CandidateGraph": "graph.candidates",
+    "Certificate": "analysis.certificate",
+    "Cohort": "cohort",
+    "ColumnMap": "intake.columns",
+    "Conflict": "analysis.conflict",
+    "Defect": "errors",
+    "Diagnosis": "analysis.diagnosis",
+    "Explanation": "analysis.explanation",
+    "ImportReport": "report",
+    "IntakeError": "errors",
+    "KeyFile": "keys",
+    "Level": "matching",
+    "Matching": "matching",
+    "MentorMatchError": "errors",
+    "Pair": "matching",
+    "Participant": "participant",
+    "ParticipantError": "errors",
+    "Place": "errors",
+    "Policy": "policy.policy",
+    "PolicyError": "errors",
+    "Questionnaire": "questionnaire",
+    "QuestionnaireError": "errors",
+    "Result": "result",
+    "ScoreError": "errors",
+    "SolverFault": "errors",
+    "Status": "matching",
+    "Verification": "verification",
+    "WhyNot": "analysis.explanation",
+    "assign": "assignment",
+    "build_graph": "graph.candidates",
+    "diagnose": "analysis.diagnosis",
+    "match": "pipeline",
+    "match_graph": "pipeline",
+    "read_cohort": "intake.reading",
+    "verify": "verification",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room at first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

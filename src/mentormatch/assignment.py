@@ -128,7 +128,7 @@ class Assignment:
         """A minimal set of limits that can't hold together; None unless infeasible."""
         if self.status is not Status.INFEASIBLE:
             return None
-        return conflict_of(self.problem).renumbered(self.rows, self.columns)
+        return conflict_of(self.problem).named(self.rows.tolist(), self.columns.tolist())
 
     def verify(self) -> Verdict:
         """Check the proof again, without a solver; raises nothing."""

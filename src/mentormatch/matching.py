@@ -8,6 +8,7 @@ checker read the same problem, and neither reads what the other built.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,12 +69,29 @@ class Matching:
     unmatched
         Mentees with no mentor.
     underserved
-        ``(mentee, has, wants)`` for mentees with fewer mentors than they may have.
+        ``(mentee, has, wants)`` for mentees with a mentor but fewer than they may have.
     """
 
     pairs: tuple[Pair, ...] = ()
     unmatched: tuple[str, ...] = ()
     underserved: tuple[tuple[str, int, int], ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        problem: "Problem",
+        chosen: Int64,
+        pairs: tuple[Pair, ...],
+        mentees: tuple[str, ...],
+    ) -> Self:
+        """Put named pairs together with those who got no mentor, or fewer than they may have."""
+        has, wants = problem.served(chosen), problem.demand.most
+        short = np.flatnonzero((has > 0) & (has < wants)).tolist()
+        return cls(
+            pairs=pairs,
+            unmatched=tuple(mentees[who] for who in np.flatnonzero(has == 0).tolist()),
+            underserved=tuple((mentees[who], int(has[who]), int(wants[who])) for who in short),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

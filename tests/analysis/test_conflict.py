@@ -55,7 +55,7 @@ def test_a_pin_on_a_pair_that_may_not_meet_is_a_conflict_and_not_an_error():
 def test_a_conflict_reads_in_both_languages(lang, words):
     """A conflict is said in words, with the ids that are given."""
     answer = assign([[5], [3]], pinned=[(0, 0), (1, 0)])
-    said = answer.conflict.text(lang, mentors=["T-001"], mentees=["S-1", "S-2"])
+    said = answer.conflict.named(["S-1", "S-2"], ["T-001"]).text(lang)
     assert words in said
     assert "T-001" in said
     assert "S-2" in said

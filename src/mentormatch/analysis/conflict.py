@@ -7,6 +7,7 @@ out. Who may meet whom is taken as given.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from mentormatch.analysis.certificate import Cut
 from mentormatch.analysis.proof import cut_of
-from mentormatch.matching import Bounds, Int32, Int64, Parts, Problem
+from mentormatch.matching import Bounds, Int32, Parts, Problem
 from mentormatch.messages import Language, text
 from mentormatch.solvers.cuts import blocking_set
 
@@ -43,7 +44,7 @@ class Clause:
     kind
         What sort of limit.
     mentee, mentor
-        Whom it concerns, by position; None where it concerns the other side only.
+        Whom it concerns, by position or code; None where it concerns the other side only.
     bound
         The number it sets.
     index
@@ -51,19 +52,15 @@ class Clause:
     """
 
     kind: Kind
-    mentee: int | None
-    mentor: int | None
+    mentee: int | str | None
+    mentor: int | str | None
     bound: int
     index: int
 
-    def text(self, lang: Language = "en", *, mentee: str = "", mentor: str = "") -> str:
-        """Say the limit in words; people are named as given, by position otherwise."""
+    def text(self, lang: Language = "en") -> str:
+        """Say the limit in words."""
         return text(
-            f"conflict.{self.kind}",
-            lang,
-            mentee=mentee or self.mentee,
-            mentor=mentor or self.mentor,
-            bound=self.bound,
+            f"conflict.{self.kind}", lang, mentee=self.mentee, mentor=self.mentor, bound=self.bound
         )
 
 
@@ -73,36 +70,29 @@ class Conflict:
 
     clauses: tuple[Clause, ...]
 
-    def renumbered(self, mentees: Int64, mentors: Int64) -> "Conflict":
-        """Return the same conflict with people numbered otherwise."""
+    def named(self, mentees: Sequence[int | str], mentors: Sequence[int | str]) -> "Conflict":
+        """Return the same conflict with people called otherwise."""
         return Conflict(
             tuple(
                 replace(
                     clause,
-                    mentee=None if clause.mentee is None else int(mentees[clause.mentee]),
-                    mentor=None if clause.mentor is None else int(mentors[clause.mentor]),
+                    mentee=None if clause.mentee is None else mentees[int(clause.mentee)],
+                    mentor=None if clause.mentor is None else mentors[int(clause.mentor)],
                 )
                 for clause in self.clauses
             )
         )
 
-    def text(
-        self,
-        lang: Language = "en",
-        *,
-        mentees: Sequence[str] | None = None,
-        mentors: Sequence[str] | None = None,
-    ) -> str:
-        """Say all limits of the conflict, one per line, with people's ids where given."""
+    def text(self, lang: Language = "en") -> str:
+        """Say all limits of the conflict, one per line."""
         lines = [text("conflict.title", lang, count=len(self.clauses))]
-        for clause in self.clauses:
-            mentee = "" if mentees is None or clause.mentee is None else mentees[clause.mentee]
-            mentor = "" if mentors is None or clause.mentor is None else mentors[clause.mentor]
-            lines.append(f"- {clause.text(lang, mentee=mentee, mentor=mentor)}")
-        return "\n".join(lines)
+        return "\n".join([*lines, *(f"- {clause.text(lang)}" for clause in self.clauses)])
 
     def __str__(self) -> str:
         return self.text()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
 
 
 def conflict_of(problem: Problem) -> Conflict:

@@ -72,3 +72,10 @@ def text(key: str, lang: Language = "en", /, **values: object) -> str:
             raise TypeError(f"{key}: {counter} must be a whole number")
         key = f"{key}.{plural_form(count, lang)}"
     return sentences[key].format_map(values)
+
+
+def percent(part: int, whole: int, lang: Language = "en") -> str:
+    """Write a share with one decimal, rounded half up, the way the language does: 74.3 %."""
+    tenths = (2000 * part + whole) // (2 * whole) if whole else 0
+    point = "," if lang == "ru" else "."
+    return f"{tenths // 10}{point}{tenths % 10} %"

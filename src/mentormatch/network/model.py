@@ -84,9 +84,15 @@ class Layout:
     @property
     def starts(self) -> tuple[int, int, int, int, int]:
         """First node of mentees, mentors, mentee parts, mentor parts; then the node count."""
-        sizes = (1, self.mentees, self.mentors, self.mentee_parts, self.mentor_parts)
-        first, second, third, fourth, fifth = np.cumsum(sizes).tolist()
-        return first, second, third, fourth, fifth
+        mentors = 1 + self.mentees
+        mentee_parts = mentors + self.mentors
+        mentor_parts = mentee_parts + self.mentee_parts
+        return 1, mentors, mentee_parts, mentor_parts, mentor_parts + self.mentor_parts
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes."""
+        return self.starts[-1]
 
 
 def _size(parts: Parts | None) -> int:

@@ -1,0 +1,219 @@
+"""A finished matching as people read it: a table, a summary, a workbook."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentormatch.analysis.explanation import explain, label_of
+from mentormatch.analysis.proof import Outcome
+from mentormatch.graph.candidates import CandidateGraph
+from mentormatch.graph.scoring import Scoring
+from mentormatch.matching import Int64, Level, Matching, Pair, Problem, Status
+from mentormatch.messages import Language, percent, text
+from mentormatch.policy.goals import Goal
+from mentormatch.policy.policy import Policy
+from mentormatch.spreadsheet import Sheet, write_xlsx
+
+# Scorers answer for blocks of people; of a block of pairs only the diagonal is wanted.
+_BLOCK: Final = 64
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """Everything a report reads.
+
+    Parameters
+    ----------
+    policy, problem, outcome, matching
+        What was asked, and what came of it.
+    mentors, mentees
+        Codes of everybody in the problem, in its order.
+    raw
+        Raw scores of the pairs; shape (pairs, criteria).
+    graph
+        The candidates, where they are known: without them no reasons can be given.
+    stored
+        Per mille of each pair's weight that rests on answers, where the candidates
+        aren't known; shape (pairs,).
+    inputs
+        Digests of what it was made of, as they stood in the file.
+    """
+
+    policy: Policy
+    problem: Problem
+    outcome: Outcome
+    matching: Matching
+    mentors: tuple[str, ...]
+    mentees: tuple[str, ...]
+    raw: NDArray[np.int16]
+    graph: CandidateGraph | None = None
+    stored: Int64 | None = None
+    inputs: Mapping[str, str] | None = None
+
+    @property
+    def answered(self) -> Int64:
+        """Per mille of each pair's weight that rests on answers; shape (pairs,)."""
+        if self.graph is not None:
+            return _answered(self.graph, self.matching.pairs)
+        return np.empty(0, np.int64) if self.stored is None else self.stored
+
+    def form_of(self, pair: Pair) -> int:
+        """Find a pair's form by position in the policy."""
+        return [form.id for form in self.policy.forms].index(pair.form)
+
+    def maximum_of(self, pair: Pair) -> int:
+        """Return the most points a pair can have in its form."""
+        return int(self.policy.form_maximum[self.form_of(pair)])
+
+
+def table(view: View, lang: Language | None) -> "pd.DataFrame":
+    """Put one row per pair, with a column of points per criterion; see ``Result.table``."""
+    import pandas as pd  # noqa: PLC0415 - heavy, and only for this
+
+    pairs, policy = view.matching.pairs, view.policy
+    forms = {form.id: form.label.text(lang) if lang else form.id for form in policy.forms}
+    weights = policy.weights[[view.form_of(pair) for pair in pairs]]
+    maximum = np.array([view.maximum_of(pair) for pair in pairs], np.int64)
+    points = np.array([pair.points for pair in pairs], np.int64)
+    columns: dict[str, object] = {
+        "mentor": [pair.mentor for pair in pairs],
+        "mentee": [pair.mentee for pair in pairs],
+        "form": [forms[pair.form] for pair in pairs],
+        "percent": np.round(100 * points / np.maximum(maximum, 1), 1),
+        "answered": view.answered / 10,
+        "points": points,
+    }
+    if lang:
+        columns = {text(f"table.{name}", lang): values for name, values in columns.items()}
+    for place, criterion in enumerate(policy.criteria):
+        name = label_of(criterion).text(lang) if lang else criterion.id
+        columns[name] = weights[:, place] * view.raw[:, place].astype(np.int64)
+    return pd.DataFrame(columns)
+
+
+def summary(view: View, lang: Language) -> str:
+    """Say in a few lines what was reached; see ``Result.summary``."""
+    outcome = view.outcome
+    lines = [text(f"summary.status.{outcome.status}", lang), text(f"proof.{outcome.proof}", lang)]
+    if outcome.status is Status.INFEASIBLE:
+        return "\n".join(lines)
+    pairs = view.matching.pairs
+    served = len(view.mentees) - len(view.matching.unmatched)
+    lines.append(text("summary.pairs", lang, count=len(pairs)))
+    lines.append(text("summary.served", lang, served=served, mentees=len(view.mentees)))
+    lines += [
+        _level(goal, level, lang)
+        for goal, level in zip(view.policy.goals, outcome.levels, strict=False)
+    ]
+    if pairs:
+        shares = [1000 * pair.points // max(view.maximum_of(pair), 1) for pair in pairs]
+        mean, least = (
+            percent(sum(shares), 1000 * len(shares), lang),
+            percent(min(shares), 1000, lang),
+        )
+        lines.append(text("summary.percent", lang, mean=mean, least=least))
+    lines.append(text("summary.engine", lang, count=outcome.solves))
+    if view.matching.unmatched:
+        lines.append(text("summary.unmatched", lang, count=len(view.matching.unmatched)))
+        lines += [f"- {code}: {reason}" for code, reason in unmatched_reasons(view, lang)]
+    return "\n".join(lines)
+
+
+def _level(goal: Goal, level: Level, lang: Language) -> str:
+    name = goal.label.text(lang) if goal.label else text(f"goal.{goal.type}", lang)
+    return text("summary.goal", lang, name=name, value=level.value)
+
+
+def unmatched_reasons(view: View, lang: Language) -> list[tuple[str, str]]:
+    """Say for every mentee without a mentor, in the order of codes, why there is none."""
+    problem, chosen = view.problem, view.outcome.chosen
+    load = np.bincount(problem.mentor[chosen], minlength=problem.mentors)
+    full = load >= problem.capacity.most
+    candidates = np.bincount(problem.mentee, minlength=problem.mentees)
+    free = np.bincount(problem.mentee[~full[problem.mentor]], minlength=problem.mentees)
+    reasons = []
+    for code in view.matching.unmatched:
+        place = view.mentees.index(code)
+        count = int(candidates[place])
+        if count == 0:
+            reason = text("unmatched.nobody", lang)
+        elif free[place] == 0:
+            reason = text("unmatched.taken", lang, count=count)
+        else:
+            reason = text("unmatched.traded", lang)
+        reasons.append((code, reason))
+    return reasons
+
+
+def write_workbook(path: str | Path, view: View, lang: Language) -> None:
+    """Write pairs with reasons, people without a pair and the summary; see ``Result.write``."""
+    sheets = [
+        _pairs_sheet(view, lang),
+        Sheet(
+            text("workbook.unmatched", lang),
+            [text("table.mentee", lang), text("table.reason", lang)],
+            unmatched_reasons(view, lang),
+        ),
+        Sheet(
+            text("workbook.summary", lang),
+            [text("workbook.summary", lang)],
+            [[line] for line in summary(view, lang).splitlines()],
+        ),
+    ]
+    write_xlsx(path, sheets)
+
+
+def _pairs_sheet(view: View, lang: Language) -> Sheet:
+    titles = [text(f"table.{name}", lang) for name in ("mentor", "mentee", "form", "percent")]
+    share, reason = titles[3], text("table.reason", lang)
+    criteria = [label_of(criterion).text(lang) for criterion in view.policy.criteria]
+    rows = []
+    for pair, raw in zip(view.matching.pairs, view.raw, strict=True):
+        form, maximum = view.form_of(pair), max(view.maximum_of(pair), 1)
+        parts = (view.policy.weights[form] * raw / maximum).tolist()
+        label = view.policy.forms[form].label.text(lang)
+        words = reasons_of(view, pair, lang)
+        rows.append([pair.mentor, pair.mentee, label, pair.points / maximum, words, *parts])
+    return Sheet(
+        text("workbook.pairs", lang),
+        [*titles, reason, *criteria],
+        rows,
+        formats=dict.fromkeys([share, *criteria], "0.0 %"),
+    )
+
+
+def reasons_of(view: View, pair: Pair, lang: Language) -> str:
+    """Name in a few words what matched in a pair; empty where the candidates aren't known."""
+    if view.graph is None:
+        return ""
+    return explain(view.graph, pair.mentor, pair.mentee, view.form_of(pair)).reasons(lang)
+
+
+def html(view: View, lines: str) -> str:
+    """Show lines above the table; everything is escaped."""
+    frame = table(view, None)
+    return f"<pre>{escape(lines)}</pre>{frame.to_html(index=False, escape=True, max_rows=60)}"
+
+
+def _answered(graph: CandidateGraph, pairs: Sequence[Pair]) -> Int64:
+    """Weigh for each pair how much rests on answers, in per mille; shape (pairs,)."""
+    forms = {form.id: place for place, form in enumerate(graph.policy.forms)}
+    weights = graph.policy.weights[[forms[pair.form] for pair in pairs]]
+    rows = np.array([graph.cohort.index(pair.mentee) for pair in pairs], np.intp)
+    cols = np.array([graph.cohort.index(pair.mentor) for pair in pairs], np.intp)
+    answered = np.zeros(weights.shape, np.bool_)
+    for place, scorer in enumerate(Scoring.of(graph.cohort, graph.policy).scorers):
+        for start in range(0, len(pairs), _BLOCK):
+            some = slice(start, start + _BLOCK)
+            answered[some, place] = scorer.answered(rows[some], cols[some]).diagonal()
+    whole = weights.sum(axis=1)
+    shares: Int64 = 1000 * (weights * answered).sum(axis=1) // np.maximum(whole, 1)
+    return shares

@@ -1,0 +1,217 @@
+"""Results as JSON: long integer columns compressed, nothing else hidden.
+
+``mentormatch.verify_standalone`` reads the same layout without this package.
+"""
+
+import base64
+import binascii
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentormatch.analysis.certificate import Certificate, Cut
+from mentormatch.matching import Bounds, Int64, Objective, Parts, Problem
+
+# A column longer than this is a mistake or an attack.
+LONGEST = 1 << 27
+
+_PEOPLE = ("mentors", "mentees", "mentor_parts", "mentee_parts")
+
+Json = dict[str, Any]
+
+
+class UnreadableError(ValueError):
+    """A column or key that isn't what was written."""
+
+
+def packed(column: NDArray[Any]) -> Json:
+    """Write a column of integers as compressed little-endian 64-bit numbers."""
+    raw = np.ascontiguousarray(column, dtype="<i8").tobytes()
+    return {"count": len(column), "zlib": base64.b64encode(zlib.compress(raw, 6)).decode("ascii")}
+
+
+def unpacked(column: Json) -> Int64:
+    """Read a column written by :func:`packed`.
+
+    Raises
+    ------
+    UnreadableError
+        When it holds another number of integers than it says, or none at all.
+    """
+    try:
+        count = int(column["count"])
+        if not 0 <= count <= LONGEST:
+            raise UnreadableError("column")
+        inflate = zlib.decompressobj()
+        raw = inflate.decompress(base64.b64decode(column["zlib"], validate=True), 8 * count + 1)
+    except (KeyError, TypeError, ValueError, binascii.Error, zlib.error):
+        raise UnreadableError("column") from None
+    if len(raw) != 8 * count:
+        raise UnreadableError("column")
+    return np.frombuffer(raw, dtype="<i8").astype(np.int64)
+
+
+def problem_to_json(problem: Problem) -> Json:
+    """Write a problem."""
+    return {
+        "mentee": packed(problem.mentee),
+        "mentor": packed(problem.mentor),
+        "capacity": _bounds_to_json(problem.capacity),
+        "demand": _bounds_to_json(problem.demand),
+        "objectives": [
+            {"goal": goal.goal}
+            | {
+                name: packed(gain)
+                for name in ("first", "further", "pair")
+                if (gain := getattr(goal, name)) is not None
+            }
+            for goal in problem.objectives
+        ],
+        "pinned": packed(problem.pinned),
+        "banned": packed(problem.banned),
+        "mentor_parts": _parts_to_json(problem.mentor_parts),
+        "mentee_parts": _parts_to_json(problem.mentee_parts),
+    }
+
+
+def problem_from_json(content: Json) -> Problem:
+    """Read a problem written by :func:`problem_to_json` and check that it holds together.
+
+    Raises
+    ------
+    UnreadableError
+        When columns are missing, of unequal length or point outside the problem.
+    """
+    try:
+        problem = Problem(
+            mentee=unpacked(content["mentee"]).astype(np.int32),
+            mentor=unpacked(content["mentor"]).astype(np.int32),
+            capacity=_bounds_from_json(content["capacity"]),
+            demand=_bounds_from_json(content["demand"]),
+            objectives=tuple(_objective_from_json(goal) for goal in content["objectives"]),
+            pinned=unpacked(content["pinned"]),
+            banned=unpacked(content["banned"]),
+            mentor_parts=_parts_from_json(content["mentor_parts"]),
+            mentee_parts=_parts_from_json(content["mentee_parts"]),
+        )
+    except (KeyError, TypeError, AttributeError):
+        raise UnreadableError("problem") from None
+    if not _holds_together(problem):
+        raise UnreadableError("problem")
+    return problem
+
+
+def _holds_together(problem: Problem) -> bool:
+    """Tell whether columns are of fitting length, point inside, and name no pair twice."""
+    size, mentees, mentors = problem.size, problem.mentees, problem.mentors
+    if len(problem.mentor) != size:
+        return False
+    cells = problem.mentee.astype(np.int64) * max(mentors, 1) + problem.mentor
+    fits = [
+        _inside(problem.mentee, mentees),
+        _inside(problem.mentor, mentors),
+        _inside(problem.pinned, size),
+        _inside(problem.banned, size),
+        bool(problem.objectives),
+    ]
+    fits += [
+        gain is None or len(gain) == length
+        for goal in problem.objectives
+        for gain, length in ((goal.first, mentees), (goal.further, mentees), (goal.pair, size))
+    ]
+    fits += [len(bounds.least) == len(bounds.most) for bounds in (problem.capacity, problem.demand)]
+    for parts, person, people in (
+        (problem.mentor_parts, problem.mentor, mentors),
+        (problem.mentee_parts, problem.mentee, mentees),
+    ):
+        fits.append(parts is None or _parts_fit(parts, person, people))
+    return all(fits) and bool((np.diff(cells) > 0).all())
+
+
+def _parts_fit(parts: Parts, person: NDArray[np.int32], people: int) -> bool:
+    count = len(parts.owner)
+    if len(parts.of) != len(person) or not _inside(parts.owner, people):
+        return False
+    if len(parts.bounds.least) != count or len(parts.bounds.most) != count:
+        return False
+    inside = parts.of >= 0
+    return _inside(parts.of[inside], count) and bool(
+        (parts.owner[parts.of[inside]] == person[inside]).all()
+    )
+
+
+def _inside(places: NDArray[Any], count: int) -> bool:
+    return bool(places.min(initial=0) >= 0 and (places < count).all())
+
+
+def witness_to_json(witness: Certificate | Cut | None) -> Json | None:
+    """Write a certificate or a cut."""
+    if witness is None:
+        return None
+    if isinstance(witness, Certificate):
+        return {
+            "kind": "prices",
+            **{name: [packed(prices) for prices in getattr(witness, name).T] for name in _PEOPLE},
+        }
+    sides = {name: packed(getattr(witness, name)) for name in _PEOPLE}
+    return {"kind": "cut", "hub": witness.hub, **sides}
+
+
+def witness_from_json(content: Json | None) -> Certificate | Cut | None:
+    """Read a certificate or a cut; whether it proves anything is for its check to say.
+
+    Raises
+    ------
+    UnreadableError
+        When it is neither.
+    """
+    if content is None:
+        return None
+    try:
+        if content["kind"] == "prices":
+            return Certificate(**{name: _prices_from_json(content[name]) for name in _PEOPLE})
+        if content["kind"] == "cut":
+            sides = {name: unpacked(content[name]) != 0 for name in _PEOPLE}
+            return Cut(hub=bool(content["hub"]), **sides)
+    except (KeyError, TypeError, ValueError):
+        raise UnreadableError("certificate") from None
+    raise UnreadableError("certificate")
+
+
+def _prices_from_json(goals: Sequence[Json]) -> Int64:
+    return np.stack([unpacked(prices) for prices in goals], axis=1)
+
+
+def _bounds_to_json(bounds: Bounds) -> Json:
+    return {"least": packed(bounds.least), "most": packed(bounds.most)}
+
+
+def _bounds_from_json(content: Json) -> Bounds:
+    return Bounds(unpacked(content["least"]), unpacked(content["most"]))
+
+
+def _parts_to_json(parts: Parts | None) -> Json | None:
+    if parts is None:
+        return None
+    return {"of": packed(parts.of), "owner": packed(parts.owner)} | _bounds_to_json(parts.bounds)
+
+
+def _parts_from_json(content: Json | None) -> Parts | None:
+    if content is None:
+        return None
+    return Parts(
+        unpacked(content["of"]).astype(np.int32),
+        unpacked(content["owner"]).astype(np.int32),
+        _bounds_from_json(content),
+    )
+
+
+def _objective_from_json(content: Mapping[str, Any]) -> Objective:
+    gains = {
+        name: unpacked(content[name]) if name in content else None
+        for name in ("first", "further", "pair")
+    }
+    return Objective(str(content["goal"]), **gains)

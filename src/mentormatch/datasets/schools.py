@@ -1,0 +1,246 @@
+"""Made-up schools: a few ready ones, and populations of any size to measure speed on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from mentormatch.cohort import Cohort
+from mentormatch.datasets.background import background, families
+from mentormatch.datasets.choices import choices
+from mentormatch.datasets.dice import Dice
+from mentormatch.datasets.drawing import Answers, Setting, Troubles, scale_answers
+from mentormatch.datasets.export import form_export
+from mentormatch.datasets.names import made_up_names
+from mentormatch.datasets.population import (
+    KINDS,
+    SCHOOL_YEAR,
+    SIZES,
+    STUDENT,
+    People,
+    bench_people,
+    headcounts,
+    school_people,
+)
+from mentormatch.datasets.wishes import wishes
+from mentormatch.errors import MentorMatchError
+from mentormatch.keys import KeyFile, Person
+from mentormatch.participant import Participant
+from mentormatch.policy.policy import Policy
+from mentormatch.questionnaire import Questionnaire
+from mentormatch.spreadsheet import Sheet, write_csv, write_xlsx
+
+AS_OF: Final = date(SCHOOL_YEAR, 10, 1)
+
+_BENCHES: Final = {"bench_S": (20, 60), "bench_M": (100, 400), "bench_L": (500, 3000)}
+_NAMES: Final = {
+    "boarding_small": "Школа-интернат № 0 города Вымышленска",
+    "regular_medium": "Средняя школа № 00 города Вымышленска",
+    "regular_large": "Образовательный центр № 000 города Вымышленска",
+}
+_BOARDING: Final = Troubles(support_needed=0.18)
+# Nothing keeps people apart but the wishes they have.
+_BENCH: Final = Troubles(
+    no_guardian_consent=0,
+    interview_pending=0,
+    untrained=0,
+    vetoes=0,
+    support_needed=0,
+    curator_only=0,
+    in_person_only=0.1,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """A made-up school whose people have answered.
+
+    Parameters
+    ----------
+    name
+        Its name; no such school exists.
+    questionnaire
+        What was asked: the preset ``target-model``.
+    participants
+        Those who take part, in the order of their codes.
+    headcounts
+        All people of a group, taking part or not: ``students``, ``teachers`` (educators
+        included), ``students_10_19`` and ``students_15_19`` (by age).
+    keys
+        Made-up names behind the codes.
+    as_of
+        The day of the round.
+    """
+
+    name: str
+    questionnaire: Questionnaire = field(repr=False)
+    participants: tuple[Participant, ...] = field(repr=False)
+    headcounts: Mapping[str, int]
+    keys: KeyFile
+    as_of: date = AS_OF
+
+    @property
+    def cohort(self) -> Cohort:
+        """The participants by column, made anew at each call."""
+        return Cohort.from_participants(
+            self.questionnaire, self.participants, as_of=self.as_of, headcounts=self.headcounts
+        )
+
+    def write(self, folder: str | Path) -> tuple[Path, ...]:
+        """Write the files that a curator would start from.
+
+        They are ``mentors.xlsx`` and ``mentees.csv``, which look like exports of a form
+        service and which ``read_cohort`` reads back to the same cohort, ``keys.csv``,
+        ``questionnaire.toml`` and ``policy.toml`` (the preset ``official``). Somebody who is
+        mentor and mentee stands among the mentors. The same school gives the same bytes.
+
+        Returns
+        -------
+        The paths, in the order named.
+
+        Raises
+        ------
+        OSError
+            When the folder can't be written.
+        """
+        folder = Path(folder)
+        files = ("mentors.xlsx", "mentees.csv", "keys.csv", "questionnaire.toml", "policy.toml")
+        mentors_path, mentees_path, keys_path, form_path, policy_path = paths = tuple(
+            folder / file for file in files
+        )
+        mentors = [person for person in self.participants if "mentor" in person.roles]
+        mentees = [person for person in self.participants if "mentor" not in person.roles]
+        opened = datetime(SCHOOL_YEAR, 9, 21, 9, 3, 22)  # noqa: DTZ001 - as people read a clock
+        header, rows = form_export(
+            self.questionnaire, mentors, self.keys, opened=opened, separator=", "
+        )
+        write_xlsx(mentors_path, [Sheet("Ответы на форму (1)", header, rows)])
+        header, rows = form_export(
+            self.questionnaire, mentees, self.keys, opened=opened, separator=";"
+        )
+        write_csv(mentees_path, header, rows, delimiter=",")
+        self.keys.save(keys_path)
+        self.questionnaire.save(form_path)
+        Policy.preset("official").save(policy_path)
+        return paths
+
+
+def school(
+    preset: str = "boarding_small",
+    *,
+    seed: int = 0,
+    mentors: int | None = None,
+    mentees: int | None = None,
+) -> School:
+    """Make up a school; the same call gives the same school.
+
+    Parameters
+    ----------
+    preset
+        ``boarding_small`` (189 students), ``regular_medium`` (577), ``regular_large``
+        (1,490); or, to measure speed on, ``bench_S`` (20 mentors x 60 mentees), ``bench_M``
+        (100 x 400), ``bench_L`` (500 x 3,000), and ``bench`` with any size.
+    seed
+        A whole number >= 0: another number, another school of the same shape.
+    mentors, mentees
+        With ``bench``: how many.
+
+    Returns
+    -------
+    School
+        In a school things go wrong as they do: consents are missing, interviews pending,
+        mentors untrained, and seats are scarce. In a bench everybody has consented and
+        passed, nobody refuses anybody; mentors are adults, mentees students of grades 5 to 11,
+        and two people can fail to meet only if their times don't overlap and one of them
+        won't meet online, which concerns about one pair in twenty.
+
+    Raises
+    ------
+    MentorMatchError
+        When there is no such preset.
+    ValueError
+        When the numbers of people don't go with the preset, or the seed is negative.
+    """
+    if (preset == "bench") != (mentors is not None and mentees is not None):
+        raise ValueError("mentors and mentees go with the preset 'bench', and both of them")
+    if preset in SIZES:
+        size = SIZES[preset]
+        everybody = school_people(size, seed)
+        troubles = _BOARDING if size.boarding else Troubles()
+        return _school(_NAMES[preset], everybody, troubles, seed, boarding=size.boarding)
+    if preset in _BENCHES:
+        mentors, mentees = _BENCHES[preset]
+    if mentors is None or mentees is None:
+        names = ", ".join([*SIZES, *_BENCHES, "bench"])
+        raise MentorMatchError.of("record.no-preset", found=preset, names=names)
+    everybody = bench_people(mentors, mentees, seed)
+    load = 1.1 * mentees / mentors if mentors else None
+    return _school(f"{mentors} x {mentees}", everybody, _BENCH, seed, load=load)
+
+
+def _school(
+    name: str,
+    everybody: People,
+    troubles: Troubles,
+    seed: int,
+    *,
+    boarding: bool = False,
+    load: float | None = None,
+) -> School:
+    people = everybody.take(everybody.mentor | everybody.mentee)
+    form = Questionnaire.preset("target-model")
+    setting = Setting(form, people, troubles, boarding, seed, load)
+    links = families(people, setting.dice("families"))
+    answers = {
+        **background(setting, links),
+        **wishes(setting),
+        **scale_answers(setting),
+        **choices(setting, links),
+    }
+    return School(
+        name,
+        form,
+        _participants(form, people, answers),
+        headcounts(everybody),
+        _keys(people, setting.dice("names")),
+    )
+
+
+def _participants(
+    form: Questionnaire, people: People, answers: Mapping[str, Answers]
+) -> tuple[Participant, ...]:
+    """Put everybody's answers to the questions they are asked together."""
+    found = []
+    roles = [
+        frozenset(role for role, own in (("mentor", mentor), ("mentee", mentee)) if own)
+        for mentor, mentee in zip(people.mentor.tolist(), people.mentee.tolist(), strict=True)
+    ]
+    for row, code in enumerate(people.ids):
+        kind = KINDS[people.kind[row]]
+        given = {
+            question.id: answers[question.id][row]
+            for question in form.asked_of(kind, roles[row])
+            if question.id in answers and answers[question.id][row] is not None
+        }
+        found.append(
+            Participant.model_validate(
+                {"id": code, "kind": kind, "roles": roles[row], "answers": given}
+            )
+        )
+    return tuple(sorted(found, key=lambda person: person.id))
+
+
+def _keys(people: People, dice: Dice) -> KeyFile:
+    """Name everybody; two students of one class have the same name, as happens."""
+    names = made_up_names(people.female, dice)
+    classes = np.where(people.kind == STUDENT, 100 * people.grade + people.letter, -1)
+    for row in np.flatnonzero(people.kind == STUDENT)[6:].tolist():
+        twins = np.flatnonzero((classes == classes[row]) & (people.female == people.female[row]))
+        if len(twins) > 1 and twins[0] == row:
+            names[twins[1]] = names[row]
+            break
+    pairs = zip(people.ids, names, strict=True)
+    return KeyFile({code: Person(name) for code, name in sorted(pairs)})

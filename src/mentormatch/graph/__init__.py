@@ -1,0 +1,1 @@
+"""Who could be matched with whom: allowed pairs with their raw scores."""

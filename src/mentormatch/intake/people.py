@@ -1,0 +1,270 @@
+"""Rows on their way to participants: who answered, what, and who is named in answers."""
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from mentormatch.cohort import Problem
+from mentormatch.errors import Defect, Place
+from mentormatch.intake.answers import (
+    CellError,
+    cell_reader,
+    join_parts,
+    part_reader,
+    seen,
+)
+from mentormatch.intake.columns import CODE, CONTACT, NAME, Layout
+from mentormatch.intake.tables import Table
+from mentormatch.keys import KeyFile, Person
+from mentormatch.participant import Answer, Role, skeleton
+from mentormatch.questionnaire import Questionnaire, normalised
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One row of a table, and what is known of its person so far.
+
+    Parameters
+    ----------
+    table, layout, number, cells
+        Where the row stands, and its text.
+    role
+        The role of everybody in this table who doesn't say otherwise.
+    kind, code
+        None as long as there is no usable one.
+    answers
+        What could be read, without kind and roles.
+    unread
+        Fields whose cells could not be read.
+    defects
+        What is wrong in this row.
+    """
+
+    table: Table = field(repr=False)
+    layout: Layout = field(repr=False)
+    number: int
+    cells: tuple[str, ...] = field(repr=False)
+    role: Role | None = None
+    kind: str | None = None
+    code: str | None = None
+    roles: frozenset[Role] = frozenset()
+    answers: dict[str, Answer] = field(default_factory=dict, repr=False)
+    unread: set[str] = field(default_factory=set)
+    defects: list[Defect] = field(default_factory=list)
+
+    def cell(self, name: str) -> str:
+        """Return the text of a field's first column, empty when there is none to read."""
+        position = self.layout.position(name)
+        try:
+            return "" if position is None else seen(self.cells[position])
+        except CellError as error:
+            self.report(name, error.problems)
+            return ""
+
+    def place(self, name: str) -> Place:
+        """Name the place of a field in this row."""
+        position = self.layout.position(name)
+        return self.table.place(
+            self.number, None if position is None else self.table.header[position]
+        )
+
+    def report(self, name: str, problems: Iterable[Problem], position: int | None = None) -> None:
+        """Note that a field has problems, in one of its columns if it has several."""
+        place = self.place(name)
+        if position is not None:
+            place = self.table.place(self.number, self.table.header[position])
+        self.unread.add(name)
+        self.defects += [Defect(code, place, values) for code, values in problems]
+
+
+class Field:
+    """Reads the answers to one question in the rows of one table."""
+
+    def __init__(
+        self,
+        form: Questionnaire,
+        layout: Layout,
+        name: str,
+        find_person: Callable[[str], str] = str,
+    ) -> None:
+        self.form = form
+        self.question = form.question(name)
+        columns = layout.columns.get(name, ())
+        self.is_whole = [key for _, key in columns] == [None]
+        self.readers: list[tuple[int, Callable[[str], Any]]] = [
+            (
+                position,
+                cell_reader(form, self.question, find_person)
+                if self.is_whole
+                else part_reader(form, self.question, key),
+            )
+            for position, key in columns
+        ]
+
+    def read(self, line: Line) -> None:
+        """Add a row's answer to its answers, or what is wrong with it to its defects."""
+        parts = []
+        name = self.question.id
+        for position, reader in self.readers:
+            cell = line.cells[position]
+            if cell:
+                try:
+                    parts.append(reader(cell))
+                except CellError as error:
+                    line.report(name, error.problems, position)
+        if not parts or name in line.unread:
+            return
+        answer: Answer | None = parts[0]
+        if not self.is_whole:
+            try:
+                answer = join_parts(self.form, self.question, parts)
+            except CellError as error:
+                line.report(name, error.problems)
+        if answer is not None and name not in line.unread:
+            line.answers[name] = answer
+
+
+def take_roles(line: Line) -> None:
+    """Take the roles out of the answers; without an answer, the role of the table."""
+    roles = line.answers.pop("roles", None)
+    if roles is not None:
+        line.roles = frozenset(cast("tuple[Role, ...]", roles))
+    elif line.role is not None:
+        line.roles = frozenset({line.role})
+    elif "roles" in line.layout.columns and "roles" not in line.unread:
+        line.report("roles", [("cohort.required", {})])
+
+
+def give_codes(lines: Sequence[Line], keys: KeyFile) -> KeyFile:
+    """Give every row its person's code, and return the key file with everybody it now knows.
+
+    A row has its code in a column, or the key file knows it by the name; somebody new gets
+    a new code. Rows that don't tell who it is get a defect instead.
+    """
+    keys = _take_codes([line for line in lines if CODE in line.layout.columns], keys)
+    keys = _find_codes([line for line in lines if _has_names_only(line.layout)], keys)
+    _compare_codes(lines)
+    return keys
+
+
+def _has_names_only(layout: Layout) -> bool:
+    return CODE not in layout.columns and NAME in layout.columns
+
+
+def _take_codes(lines: Iterable[Line], keys: KeyFile) -> KeyFile:
+    learned: dict[str, Person] = {}
+    for line in lines:
+        code = unicodedata.normalize("NFC", line.cell(CODE)).strip()
+        name, contact = line.cell(NAME), line.cell(CONTACT)
+        if not code:
+            if CODE not in line.unread:
+                line.report(CODE, [("intake.no-code", {})])
+            continue
+        line.code = code
+        if name:
+            known = learned.get(code) or keys.people.get(code) or Person(name)
+            if normalised(known.name) == normalised(name):
+                learned[code] = Person(known.name, contact or known.contact)
+            else:
+                line.report(NAME, [("intake.other-name", {"code": code})])
+    return KeyFile({**keys.people, **learned})
+
+
+def _find_codes(lines: Sequence[Line], keys: KeyFile) -> KeyFile:
+    names = [line.cell(NAME) for line in lines]
+    counts = Counter(map(normalised, names))
+    for line, name in zip(lines, names, strict=True):
+        codes = keys.code_of(name)
+        if not name:
+            if NAME not in line.unread:
+                line.report(NAME, [("intake.no-name", {})])
+        elif counts[normalised(name)] > 1 or len(codes) > 1:
+            line.report(NAME, [("intake.namesakes", {})])
+        elif codes:
+            line.code = codes[0]
+        elif line.kind is not None:
+            keys, line.code = keys.with_person(line.kind, name, line.cell(CONTACT))
+    return keys
+
+
+def _compare_codes(lines: Iterable[Line]) -> None:
+    """Report codes that stand twice in one table, and codes that look like another one."""
+    firsts: dict[str, Line] = {}
+    for line in lines:
+        if line.code is None:
+            continue
+        first = firsts.setdefault(skeleton(line.code), line)
+        if first.code != line.code:
+            values: dict[str, object] = {"first": first.code, "second": line.code}
+            line.report(CODE, [("intake.similar-codes", values)])
+    for same in by_person(lines):
+        rows: defaultdict[int, list[Line]] = defaultdict(list)
+        for line in same:
+            rows[id(line.table)].append(line)
+        for own in rows.values():
+            for line in own if len(own) > 1 else ():
+                other = own[1] if line is own[0] else own[0]
+                line.report(CODE, [("intake.same-code", {"code": line.code, "row": other.number})])
+
+
+def by_person(lines: Iterable[Line]) -> list[list[Line]]:
+    """Put the rows of one person together; a row without a code stands alone."""
+    groups: defaultdict[object, list[Line]] = defaultdict(list)
+    for line in lines:
+        groups[line.code or id(line)].append(line)
+    return list(groups.values())
+
+
+def compare_answers(lines: Iterable[Line]) -> None:
+    """Report rows of one person in two tables that contradict each other."""
+    for group in by_person(lines):
+        for line in group:
+            for other in group:
+                if line.table is not other.table:
+                    _compare(line, other)
+
+
+def _compare(line: Line, other: Line) -> None:
+    values = {"file": other.table.file, "row": other.number}
+    if None not in {line.kind, other.kind} and line.kind != other.kind:
+        line.report("kind", [("intake.contradiction", values)])
+    for name, answer in line.answers.items():
+        if other.answers.get(name, answer) != answer:
+            line.report(name, [("intake.contradiction", values)])
+
+
+class Directory:
+    """Finds the codes of people who are named in answers.
+
+    Parameters
+    ----------
+    keys
+        Names and codes.
+    codes
+        Everybody in the tables.
+    complete
+        Whether all tables could be read; otherwise everybody who is named is taken as known.
+    """
+
+    def __init__(self, keys: KeyFile, codes: Iterable[str], *, complete: bool) -> None:
+        self._keys = keys
+        self._codes = frozenset(codes)
+        self._complete = complete
+
+    def find(self, written: str) -> str:
+        """Return the code of somebody named by code or by exact name.
+
+        Raises
+        ------
+        CellError
+            When nobody or several people are named so.
+        """
+        code = unicodedata.normalize("NFC", written).strip()
+        if code in self._codes or code in self._keys or not self._complete:
+            return code
+        codes = self._keys.code_of(written)
+        if len(codes) != 1:
+            raise CellError.of("intake.several-people" if codes else "intake.unknown-person")
+        return codes[0]

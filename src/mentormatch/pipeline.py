@@ -1,0 +1,66 @@
+"""From a cohort and a policy to a proven result."""
+
+from collections.abc import Callable
+
+from mentormatch.analysis.proof import settle
+from mentormatch.cohort import Cohort
+from mentormatch.graph.candidates import CandidateGraph, build_graph
+from mentormatch.policy.policy import Policy
+from mentormatch.question import Question
+from mentormatch.result import Result
+
+Progress = Callable[[int, int], None]
+
+
+def match(
+    cohort: Cohort, policy: Policy, *, seed: int | None = None, progress: Progress | None = None
+) -> Result:
+    """Match mentees to mentors as well as the policy allows, with proof.
+
+    Parameters
+    ----------
+    cohort
+        The people and their answers.
+    policy
+        Rules, criteria, limits and goals.
+    seed
+        Draw lots among equal optima; None takes the first in the order of codes.
+    progress
+        Called with the number of mentees scored and the number of all.
+
+    Returns
+    -------
+    Result
+        Also when nothing is possible: ask its ``status``.
+
+    Raises
+    ------
+    PolicyError
+        When the policy doesn't fit the questionnaire, or pins or bans name people who
+        aren't there, with every defect.
+    """
+    return match_graph(build_graph(cohort, policy, progress=progress), seed=seed)
+
+
+def match_graph(
+    graph: CandidateGraph, policy: Policy | None = None, *, seed: int | None = None
+) -> Result:
+    """Match on a graph that was built before, perhaps with other weights or limits.
+
+    Parameters
+    ----------
+    graph
+        The candidates with their raw scores, which are used again.
+    policy
+        The policy; None for the one the graph was built with.
+    seed
+        As in :func:`match`.
+
+    Raises
+    ------
+    PolicyError
+        When the policy admits other pairs or scores them otherwise, so that the graph
+        must be built anew; when pins or bans name people who aren't there.
+    """
+    question = Question.of(graph if policy is None else graph.under(policy), seed)
+    return Result.of(question, settle(question.problem))

@@ -1,0 +1,78 @@
+"""Contradictions inside one policy, whatever the questionnaire."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from mentormatch.policy.criteria import Criterion
+from mentormatch.policy.forms import Form
+from mentormatch.policy.goals import Goal
+from mentormatch.policy.limits import Ban, Limits, Pin
+from mentormatch.policy.rules import Rule
+
+Finding = tuple[tuple[str | int, ...], str, dict[str, Any]]
+"""Location, code of the defect, values for its sentences."""
+
+
+def findings(
+    forms: Sequence[Form],
+    rules: Sequence[Rule],
+    criteria: Sequence[Criterion],
+    limits: Limits,
+    goals: Sequence[Goal],
+) -> Iterator[Finding]:
+    """List every contradiction, in the order of the file."""
+    form_ids = [form.id for form in forms]
+    codes = [rule.code for rule in rules]
+    criterion_ids = [criterion.id for criterion in criteria]
+    if not forms:
+        yield ("forms",), "policy.empty", {}
+    yield from _repeated("forms", form_ids)
+    for place, form in enumerate(forms):
+        at = ("forms", place, "weights")
+        yield from _unknown("criterion", form.weights, criterion_ids, at)
+    yield from _repeated("rules", codes)
+    for place, rule in enumerate(rules):
+        yield from _unknown("form", rule.forms, [*form_ids, "*"], ("rules", place, "forms"))
+    yield from _repeated("criteria", criterion_ids)
+    yield from _pin_findings(limits, rules)
+    if not goals:
+        yield ("goals",), "policy.empty", {}
+
+
+def _repeated(table: str, names: Iterable[str]) -> Iterator[Finding]:
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield (table,), "policy.repeated", {"found": name, "count": count}
+
+
+def _unknown(
+    what: str, found: Iterable[str], known: Sequence[str], at: tuple[str | int, ...]
+) -> Iterator[Finding]:
+    for name in found:
+        if name not in known:
+            values = {"found": name, "names": ", ".join(known) or "-"}
+            yield at, f"policy.unknown-{what}", values
+
+
+def _pin_findings(limits: Limits, rules: Sequence[Rule]) -> Iterator[Finding]:
+    waivable = {rule.code: rule.waivable for rule in rules}
+    bans = {_pair(ban) for ban in limits.bans}
+    counts = Counter(map(_pair, limits.pins))
+    for place, pin in enumerate(limits.pins):
+        at = ("limits", "pins", place)
+        pair = {"mentor": pin.mentor, "mentee": pin.mentee}
+        if counts[_pair(pin)] > 1:
+            yield at, "policy.pinned-twice", pair
+        if _pair(pin) in bans:
+            yield at, "policy.pinned-and-banned", pair
+        yield from _unknown("rule", pin.waive, list(waivable), (*at, "waive"))
+        for code in pin.waive:
+            if not waivable.get(code, True):
+                yield (*at, "waive"), "policy.not-waivable", {"found": code}
+        if pin.waive and not (pin.author and pin.reason):
+            yield at, "policy.waived-by-nobody", {}
+
+
+def _pair(entry: Pin | Ban) -> tuple[str, str]:
+    return entry.mentor, entry.mentee

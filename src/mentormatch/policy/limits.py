@@ -1,0 +1,61 @@
+"""Limits: seats, mentors per mentee, and pairs that a person has decided."""
+
+from pydantic import Field
+
+from mentormatch.policy.forms import Bounds
+from mentormatch.record import Part
+
+CAPACITY_FIELD = "capacity"
+
+
+class Pin(Part):
+    """A pair that must be made.
+
+    Parameters
+    ----------
+    mentor, mentee
+        Their codes.
+    waive
+        Codes of rules that this pin sets aside; needs an author and a reason.
+    author, reason
+        Who decided, and why.
+    """
+
+    mentor: str
+    mentee: str
+    waive: tuple[str, ...] = ()
+    author: str | None = Field(None, repr=False)
+    reason: str | None = Field(None, repr=False)
+
+
+class Ban(Part):
+    """A pair that must not be made."""
+
+    mentor: str
+    mentee: str
+    author: str | None = Field(None, repr=False)
+    reason: str | None = Field(None, repr=False)
+
+
+class Limits(Part):
+    """What holds over all forms together.
+
+    Parameters
+    ----------
+    capacity_field
+        The question in which mentors say how many mentees they take, in all forms
+        together; blank is no limit of their own. A questionnaire without the question
+        sets no such limit, unless the policy names it.
+    demand
+        Mentors per mentee, over all forms.
+    min_percent
+        No pair under this percentage of its form's maximum; applied at the solve.
+    pins, bans
+        Pairs decided by hand.
+    """
+
+    capacity_field: str = CAPACITY_FIELD
+    demand: Bounds = Bounds(most=1)
+    min_percent: int = Field(0, ge=0, le=100)
+    pins: tuple[Pin, ...] = ()
+    bans: tuple[Ban, ...] = ()

@@ -1,0 +1,243 @@
+"""The result of a matching: what was chosen, what was proven, and the answers to questions."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from mentormatch import result_file
+from mentormatch.analysis import explanation, report
+from mentormatch.analysis.certificate import Certificate, Cut
+from mentormatch.analysis.conflict import Conflict, conflict_of
+from mentormatch.analysis.explanation import Explanation, WhyNot
+from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.report import View
+from mentormatch.cohort import Cohort
+from mentormatch.errors import ParticipantError
+from mentormatch.graph.candidates import CandidateGraph
+from mentormatch.matching import Int64, Level, Matching, Pair, Problem, Status
+from mentormatch.messages import Language
+from mentormatch.policy.policy import Policy
+from mentormatch.question import Question
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Result:
+    """What came of a matching; an impossible one is a result as well.
+
+    Parameters
+    ----------
+    view
+        What was asked and what was chosen.
+    seed
+        What lots were drawn with, None if they weren't.
+    """
+
+    view: View
+    seed: int | None = None
+
+    @classmethod
+    def of(cls, question: Question, outcome: Outcome) -> Self:
+        """Name the people of an outcome."""
+        graph, problem = question.graph, question.problem
+        pairs, places = _pairs(question, outcome.chosen)
+        view = View(
+            policy=graph.policy,
+            problem=problem,
+            outcome=outcome,
+            matching=Matching.of(problem, outcome.chosen, tuple(pairs), graph.mentees)
+            if outcome.status is Status.OPTIMAL
+            else Matching(),
+            mentors=graph.mentors,
+            mentees=graph.mentees,
+            raw=question.raw[places],
+            graph=graph,
+        )
+        return cls(view, question.seed)
+
+    @property
+    def status(self) -> Status:
+        """How the solve ended."""
+        return self.view.outcome.status
+
+    @property
+    def proof(self) -> str:
+        """How far the result is proven."""
+        return self.view.outcome.proof
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """Every goal with its value and bound, in the policy's order."""
+        return self.view.outcome.levels
+
+    @property
+    def matching(self) -> Matching:
+        """The chosen pairs and who is left, by code."""
+        return self.view.matching
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that asked."""
+        return self.view.policy
+
+    @property
+    def problem(self) -> Problem:
+        """The question in integers."""
+        return self.view.problem
+
+    @property
+    def points(self) -> int | None:
+        """Sum of the pairs' points; None when infeasible or not among the goals."""
+        level = self._points_level()
+        return None if level is None else level.value
+
+    @property
+    def bound(self) -> int | None:
+        """No matching that keeps the earlier goals has more points than this."""
+        level = self._points_level()
+        return None if level is None else level.bound
+
+    @property
+    def gap(self) -> int | None:
+        """How many points are missing from the bound."""
+        level = self._points_level()
+        return None if level is None else level.bound - level.value
+
+    def _points_level(self) -> Level | None:
+        return next((level for level in self.levels if level.goal == "points"), None)
+
+    @property
+    def certificate(self) -> Certificate | Cut | None:
+        """The prices that prove the result, or the cut that proves there is none."""
+        return self.view.outcome.witness
+
+    @property
+    def conflict(self) -> Conflict | None:
+        """A minimal set of limits and pins that can't hold together; None unless infeasible."""
+        if self.status is not Status.INFEASIBLE:
+            return None
+        return conflict_of(self.problem).named(self.view.mentees, self.view.mentors)
+
+    def table(self, lang: Language | None = None) -> "pd.DataFrame":
+        """Return one row per pair, with a column of points per criterion.
+
+        Parameters
+        ----------
+        lang
+            Language of the column titles and forms; ids when not given.
+        """
+        return report.table(self.view, lang)
+
+    def summary(self, lang: Language = "en") -> str:
+        """Say in a few lines what was reached, how far it is proven and who is left."""
+        lines = report.summary(self.view, lang)
+        conflict = self.conflict
+        return lines if conflict is None else f"{lines}\n{conflict.text(lang)}"
+
+    def explain(self, mentor: str, mentee: str) -> Explanation:
+        """Say why a pair is worth its points, whether it was made or only could have been.
+
+        Raises
+        ------
+        ParticipantError
+            When a code is unknown or in the other role, when rules forbid the pair (ask
+            :meth:`why_not`), or when the result came from a file without its cohort.
+        """
+        graph = self._graph()
+        form = self._form_of(mentor, mentee) or graph.forbidden_by(mentor, mentee).form
+        if form is None:
+            raise ParticipantError.of("result.forbidden", mentor=mentor, mentee=mentee)
+        place = [entry.id for entry in self.policy.forms].index(form)
+        return explanation.explain(graph, mentor, mentee, place)
+
+    def why_not(self, mentor: str, mentee: str) -> WhyNot:
+        """Say which rules forbid a pair, or that it was allowed but not chosen.
+
+        Raises
+        ------
+        ParticipantError
+            When a code is unknown or in the other role, or when the result came from a
+            file without its cohort.
+        """
+        chosen = self._form_of(mentor, mentee) is not None
+        return explanation.why_not(self._graph(), mentor, mentee, chosen=chosen)
+
+    def _form_of(self, mentor: str, mentee: str) -> str | None:
+        """Return the form of a pair that was made."""
+        for pair in self.matching.pairs:
+            if (pair.mentor, pair.mentee) == (mentor, mentee):
+                return pair.form
+        return None
+
+    def _graph(self) -> CandidateGraph:
+        if self.view.graph is None:
+            raise ParticipantError.of("result.no-cohort")
+        return self.view.graph
+
+    def write(self, path: str | Path, lang: Language = "en") -> None:
+        """Write the pairs with their reasons, who is left, and a summary as an XLSX workbook.
+
+        Raises
+        ------
+        OSError
+            When the folder can't be written.
+        """
+        report.write_workbook(path, self.view, lang)
+
+    def save(self, path: str | Path) -> None:
+        """Write everything needed to check the result later, as JSON, in one step.
+
+        The same result gives the same bytes. Above two million candidate pairs the scores
+        are left out, and reading the file takes the cohort.
+
+        Raises
+        ------
+        OSError
+            When the folder can't be written.
+        """
+        result_file.save(path, self.view, self.seed)
+
+    @classmethod
+    def load(cls, path: str | Path, cohort: Cohort | None = None) -> Self:
+        """Read a result that was saved.
+
+        Parameters
+        ----------
+        path
+            The file.
+        cohort
+            The people it was made of, to score and explain pairs again.
+
+        Raises
+        ------
+        IntakeError
+            When the file isn't a result, is damaged or of another cohort, or holds no
+            scores and no cohort is given.
+        """
+        return cls(*result_file.load(path, cohort))
+
+    def __repr__(self) -> str:
+        return (
+            f"Result({self.status}, {len(self.matching.pairs)} pairs, "
+            f"{len(self.matching.unmatched)} unmatched, {self.proof})"
+        )
+
+    def _repr_html_(self) -> str:
+        return report.html(self.view, self.summary())
+
+
+def _pairs(question: Question, chosen: Int64) -> tuple[list[Pair], list[int]]:
+    """Name the chosen pairs, in the order of codes, with their places in the problem."""
+    graph, problem = question.graph, question.problem
+    forms = [form.id for form in graph.policy.forms]
+    columns = (problem.mentor, problem.mentee, question.form, question.points)
+    named = [
+        (Pair(graph.mentors[mentor], graph.mentees[mentee], forms[form], points), place)
+        for mentor, mentee, form, points, place in zip(
+            *(column[chosen].tolist() for column in columns), chosen.tolist(), strict=True
+        )
+    ]
+    named.sort(key=lambda entry: (entry[0].mentor, entry[0].mentee))
+    return [pair for pair, _ in named], [place for _, place in named]
