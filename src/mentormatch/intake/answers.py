@@ -41,6 +41,7 @@ _NO: Final = frozenset({"0", "false", "ложь"})
 _MARKS: Final = _YES | {"да", "yes", "+", "x", "х", "v", "✓", "✔"}
 _NO_MARKS: Final = _NO | {"нет", "no"}
 _MOST_SUGGESTED: Final = 8
+_MOST_REPORTED: Final = 20  # unknown options of one cell
 
 
 class CellError(ValueError):
@@ -186,7 +187,8 @@ class _Names:
         if question.kind == "flag":
             self.ids |= dict.fromkeys(_YES, "yes") | dict.fromkeys(_NO, "no")
         self.order = [option.id for option in options]
-        self.find = cache(self._find)
+        # Wrong answers too are often the same.
+        self.find, self.unknown = cache(self._find), cache(self._unknown)
         # How many pieces of a cell one option may take, because its own name has separators.
         self.reach = 1 + max((len(_SEPARATOR.findall(name)) for name in self.ids), default=0)
 
@@ -231,7 +233,7 @@ class _Names:
         entries: list[Found] = []
         problems: list[Problem] = []
         first = 0
-        while first < len(pieces):
+        while first < len(pieces) and len(problems) < _MOST_REPORTED:
             longest = min(first + 2 * self.reach - 1, len(pieces))
             runs = ((end, find("".join(pieces[first:end]))) for end in range(longest, first, -2))
             end, entry = next((run for run in runs if run[1] is not None), (first + 1, None))
@@ -244,7 +246,7 @@ class _Names:
             raise CellError(*problems)
         return entries
 
-    def unknown(self, written: str) -> Problem:
+    def _unknown(self, written: str) -> Problem:
         """Say that something is not an option, and which option it may be."""
         lang = language_of([written])
         labels = [option.label.text(lang) for option in self.options]

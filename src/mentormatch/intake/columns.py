@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BeforeValidator
@@ -15,10 +16,14 @@ from mentormatch.messages import Language
 from mentormatch.questionnaire import Option, Question, Questionnaire, normalised
 from mentormatch.record import Record
 
-# The columns that are not questions; no question can have such an id in a file's header.
-CODE: Final = "#code"
-NAME: Final = "#name"
-CONTACT: Final = "#contact"
+# The columns that are not questions. Ids of questions have no spaces.
+CODE: Final = "code column"
+NAME: Final = "name column"
+CONTACT: Final = "contact column"
+IDENTITY: Final = {CODE: "code", NAME: "name", CONTACT: "contact"}
+"""What a map of columns and the report call them."""
+
+_MOST_BRACKETS: Final = 10  # that are tried in one header
 
 Key = str | int | None
 """What a column of several holds: an option, a rank or a day; None for a whole answer."""
@@ -92,7 +97,7 @@ def find_columns(table: Table, form: Questionnaire, column_map: ColumnMap | None
         field, part = _match(header, names)
         key: Key = None
         if field is not None and part is not None:
-            question = form.question(field) if not field.startswith("#") else None
+            question = None if field in IDENTITY else form.question(field)
             if question is None or question.kind not in {"multi", "ranked", "slots"}:
                 field = None
             else:
@@ -115,7 +120,7 @@ def find_columns(table: Table, form: Questionnaire, column_map: ColumnMap | None
     return Layout(
         {field: tuple((place, key) for key, place in own.items()) for field, own in found.items()},
         tuple(
-            (table.header[place], field.removeprefix("#"))
+            (table.header[place], IDENTITY.get(field, field))
             for field, own in found.items()
             for place in own.values()
         ),
@@ -127,7 +132,7 @@ def check_column_map(
     column_map: ColumnMap, form: Questionnaire, tables: Sequence[Table]
 ) -> Iterator[Defect]:
     """Find fields that don't exist, headers that no table has, and headers of two fields."""
-    known = [*(question.id for question in form.questions), "code", "name", "contact"]
+    known = [*(question.id for question in form.questions), *IDENTITY.values()]
     present = {
         spelling for table in tables for header in table.header for spelling in _spellings(header)
     }
@@ -149,13 +154,15 @@ def check_column_map(
 def _names(form: Questionnaire, table: Table, column_map: ColumnMap | None) -> dict[str, str]:
     """Return the field that each folded header means in a table."""
     fields = {question.id: question.spellings for question in form.questions}
-    for field, header in zip((CODE, NAME, CONTACT), form.identity.headers, strict=True):
+    for field, header in zip(IDENTITY, form.identity.headers, strict=True):
         fields[field] = header.spellings
+    columns = {name: field for field, name in IDENTITY.items()}
     present = {spelling for header in table.header for spelling in _spellings(header)}
     for field, headers in (column_map.columns if column_map else {}).items():
         own = present.intersection(map(normalised, headers))
-        if own:
-            fields[field if field in fields else f"#{field}"] = tuple(own)
+        known = field if field in fields else columns.get(field)
+        if own and known is not None:
+            fields[known] = tuple(own)
     return {spelling: field for field, spellings in fields.items() for spelling in spellings}
 
 
@@ -163,7 +170,7 @@ def _readings(header: str) -> Iterator[tuple[str, str | None]]:
     """List the ways to read a header: as a whole, or as a question with a part in brackets."""
     yield normalised(header), None
     if header.endswith("]"):
-        for bracket in re.finditer(r"\[", header):
+        for bracket in islice(re.finditer(r"\[", header), _MOST_BRACKETS):
             yield normalised(header[: bracket.start()]), header[bracket.end() : -1]
 
 

@@ -10,6 +10,7 @@ from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.intake.columns import (
     CODE,
+    IDENTITY,
     NAME,
     ColumnMap,
     Layout,
@@ -262,7 +263,7 @@ class _Intake:
         return [
             Field(self.form, layout, name, find_person)
             for name in layout.columns
-            if name != "kind" and not name.startswith("#")
+            if name != "kind" and name not in IDENTITY
         ]
 
     def _check_required(self, lines: Iterable[Line]) -> None:
