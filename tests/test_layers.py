@@ -46,7 +46,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "policy.criteria": ("base", "numbers", "people", "sets", "custom"),
     "policy.rules": ("base", "admission", "answers", "people", "custom"),
     "graph": ("scoring", "verdicts", "candidates", "export"),
-    "network": ("lottery", "model", "potentials"),
+    "network": ("lottery", "families", "model", "potentials"),
     "solvers": ("exhaustive", "flow", "cuts", "lexicographic"),
     "analysis": ("certificate", "proof", "conflict", "explanation", "diagnosis", "report"),
 }

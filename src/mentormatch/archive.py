@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.analysis.certificate import Certificate, Cut
-from mentormatch.matching import Bounds, Int64, Objective, Parts, Problem
+from mentormatch.analysis.certificate import Certificate
+from mentormatch.matching import Bounds, Int64, Objective, Parts, Problem, Quota
 
 # A column longer than this is a mistake or an attack.
 LONGEST = 1 << 27
 
-_PEOPLE = ("mentors", "mentees", "mentor_parts", "mentee_parts")
+_GAINS = ("first", "further", "pair", "quota", "square")
+_PRICED = ("mentors", "mentees", "mentor_parts", "mentee_parts", "quotas")
 
 Json = dict[str, Any]
 
@@ -63,17 +64,14 @@ def problem_to_json(problem: Problem) -> Json:
         "demand": _bounds_to_json(problem.demand),
         "objectives": [
             {"goal": goal.goal}
-            | {
-                name: packed(gain)
-                for name in ("first", "further", "pair")
-                if (gain := getattr(goal, name)) is not None
-            }
+            | {name: packed(gain) for name in _GAINS if (gain := getattr(goal, name)) is not None}
             for goal in problem.objectives
         ],
         "pinned": packed(problem.pinned),
         "banned": packed(problem.banned),
         "mentor_parts": _parts_to_json(problem.mentor_parts),
         "mentee_parts": _parts_to_json(problem.mentee_parts),
+        "quotas": [_quota_to_json(quota) for quota in problem.quotas],
     }
 
 
@@ -96,8 +94,9 @@ def problem_from_json(content: Json) -> Problem:
             banned=unpacked(content["banned"]),
             mentor_parts=_parts_from_json(content["mentor_parts"]),
             mentee_parts=_parts_from_json(content["mentee_parts"]),
+            quotas=tuple(_quota_from_json(quota) for quota in content["quotas"]),
         )
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, ValueError):
         raise UnreadableError("problem") from None
     if not _holds_together(problem):
         raise UnreadableError("problem")
@@ -120,7 +119,20 @@ def _holds_together(problem: Problem) -> bool:
     fits += [
         gain is None or len(gain) == length
         for goal in problem.objectives
-        for gain, length in ((goal.first, mentees), (goal.further, mentees), (goal.pair, size))
+        for gain, length in (
+            (goal.first, mentees),
+            (goal.further, mentees),
+            (goal.pair, size),
+            (goal.quota, len(problem.quotas)),
+            (goal.square, mentors),
+        )
+    ]
+    fits += [
+        _inside(quota.mentors, mentors)
+        and _inside(quota.mentees, mentees)
+        and _inside(quota.same[:, 0], mentors)
+        and _inside(quota.same[:, 1], mentees)
+        for quota in problem.quotas
     ]
     fits += [len(bounds.least) == len(bounds.most) for bounds in (problem.capacity, problem.demand)]
     for parts, person, people in (
@@ -147,38 +159,27 @@ def _inside(places: NDArray[Any], count: int) -> bool:
     return bool(places.min(initial=0) >= 0 and (places < count).all())
 
 
-def witness_to_json(witness: Certificate | Cut | None) -> Json | None:
-    """Write a certificate or a cut."""
-    if witness is None:
+def certificate_to_json(certificate: Certificate | None) -> Json | None:
+    """Write prices, a column per goal."""
+    if certificate is None:
         return None
-    if isinstance(witness, Certificate):
-        return {
-            "kind": "prices",
-            **{name: [packed(prices) for prices in getattr(witness, name).T] for name in _PEOPLE},
-        }
-    sides = {name: packed(getattr(witness, name)) for name in _PEOPLE}
-    return {"kind": "cut", "hub": witness.hub, **sides}
+    return {name: [packed(prices) for prices in getattr(certificate, name).T] for name in _PRICED}
 
 
-def witness_from_json(content: Json | None) -> Certificate | Cut | None:
-    """Read a certificate or a cut; whether it proves anything is for its check to say.
+def certificate_from_json(content: Json | None) -> Certificate | None:
+    """Read prices; whether they prove anything is for their check to say.
 
     Raises
     ------
     UnreadableError
-        When it is neither.
+        When they are none.
     """
     if content is None:
         return None
     try:
-        if content["kind"] == "prices":
-            return Certificate(**{name: _prices_from_json(content[name]) for name in _PEOPLE})
-        if content["kind"] == "cut":
-            sides = {name: unpacked(content[name]) != 0 for name in _PEOPLE}
-            return Cut(hub=bool(content["hub"]), **sides)
+        return Certificate(**{name: _prices_from_json(content[name]) for name in _PRICED})
     except (KeyError, TypeError, ValueError):
         raise UnreadableError("certificate") from None
-    raise UnreadableError("certificate")
 
 
 def _prices_from_json(goals: Sequence[Json]) -> Int64:
@@ -210,8 +211,31 @@ def _parts_from_json(content: Json | None) -> Parts | None:
 
 
 def _objective_from_json(content: Mapping[str, Any]) -> Objective:
-    gains = {
-        name: unpacked(content[name]) if name in content else None
-        for name in ("first", "further", "pair")
-    }
+    gains = {name: unpacked(content[name]) if name in content else None for name in _GAINS}
     return Objective(str(content["goal"]), **gains)
+
+
+def _quota_to_json(quota: Quota) -> Json:
+    return {
+        "least": quota.least,
+        "most": quota.most,
+        "mentors": packed(quota.mentors),
+        "mentees": packed(quota.mentees),
+        "counts": quota.counts,
+        "same": packed(quota.same.ravel()),
+        "wanted": quota.wanted,
+    }
+
+
+def _quota_from_json(content: Json) -> Quota:
+    if content["counts"] not in {"people", "pairs"}:
+        raise UnreadableError("quota")
+    return Quota(
+        least=int(content["least"]),
+        most=int(content["most"]),
+        mentors=unpacked(content["mentors"]),
+        mentees=unpacked(content["mentees"]),
+        counts=content["counts"],
+        same=unpacked(content["same"]).reshape(-1, 2),
+        wanted=int(content["wanted"]),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mentormatch.analysis.certificate import Certificate, Verdict
+from mentormatch.analysis.certificate import Verdict
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.proof import Outcome, settle
 from mentormatch.errors import Defect, Place, ScoreError
@@ -116,7 +116,7 @@ class Assignment:
         goals compared in order. None without a certificate.
         """
         witness = self.outcome.witness
-        if not isinstance(witness, Certificate):
+        if witness is None or self.status is Status.INFEASIBLE:
             return None
         mentors, mentees = np.empty_like(witness.mentors), np.empty_like(witness.mentees)
         mentors[self.columns] = witness.mentors
@@ -132,12 +132,7 @@ class Assignment:
 
     def verify(self) -> Verdict:
         """Check the proof again, without a solver; raises nothing."""
-        witness = self.outcome.witness
-        if witness is None:
-            return Verdict(False, "no-certificate")
-        if isinstance(witness, Certificate):
-            return witness.check(self.problem, self.outcome.chosen)
-        return witness.check(self.problem)
+        return self.outcome.verify(self.problem)
 
     def __repr__(self) -> str:
         return f"Assignment({self.status}, {len(self.outcome.chosen)} pairs, {self.proof})"

@@ -8,7 +8,7 @@ checker read the same problem, and neither reads what the other built.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,6 +121,50 @@ class Parts:
     bounds: Bounds
 
 
+def _nobody() -> Int64:
+    return np.empty(0, np.int64)
+
+
+def _no_two() -> Int64:
+    return np.empty((0, 2), np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Quota:
+    """A bound on how many of some people take part, or on how many pairs they are in.
+
+    Parameters
+    ----------
+    least, most
+        Bounds on the count, both inclusive.
+    mentors, mentees
+        Whom it counts on either side, by position, ascending.
+    counts
+        ``people``: whoever is in at least one pair; ``pairs``: every pair of theirs.
+    same
+        (mentor, mentee) positions of people who are counted on both sides, but once;
+        shape (k, 2).
+    wanted
+        An objective may count up to so many.
+    """
+
+    least: int
+    most: int
+    mentors: Int64 = field(default_factory=_nobody)
+    mentees: Int64 = field(default_factory=_nobody)
+    counts: Literal["people", "pairs"] = "people"
+    same: Int64 = field(default_factory=_no_two)
+    wanted: int = 0
+
+    def count(self, load: Int64, served: Int64) -> int:
+        """Count in a matching that gives mentors this load and mentees so many mentors."""
+        mine, theirs = load[self.mentors], served[self.mentees]
+        if self.counts == "pairs":
+            return int(mine.sum() + theirs.sum())
+        twice = (load[self.same[:, 0]] > 0) & (served[self.same[:, 1]] > 0)
+        return int((mine > 0).sum() + (theirs > 0).sum() - twice.sum())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Objective:
     """What one goal counts; None stands for zero everywhere.
@@ -135,16 +179,18 @@ class Objective:
         Gained for every further mentor of a mentee; shape (mentees,).
     pair
         Gained when a pair is chosen; shape (pairs,).
+    quota
+        Gained per person or pair that a quota counts, up to what it wants; shape (quotas,).
+    square
+        Lost per square of a mentor's load, so that even loads are better; shape (mentors,).
     """
 
     goal: str
     first: Int64 | None = None
     further: Int64 | None = None
     pair: Int64 | None = None
-
-
-def _no_positions() -> Int64:
-    return np.empty(0, np.int64)
+    quota: Int64 | None = None
+    square: Int64 | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +213,8 @@ class Problem:
         Positions of pairs that must, or must not, be chosen.
     mentor_parts, mentee_parts
         Bounds on parts of a person's pairs.
+    quotas
+        Bounds on groups of people.
     """
 
     mentee: Int32
@@ -174,10 +222,11 @@ class Problem:
     capacity: Bounds
     demand: Bounds
     objectives: tuple[Objective, ...]
-    pinned: Int64 = field(default_factory=_no_positions)
-    banned: Int64 = field(default_factory=_no_positions)
+    pinned: Int64 = field(default_factory=_nobody)
+    banned: Int64 = field(default_factory=_nobody)
     mentor_parts: Parts | None = None
     mentee_parts: Parts | None = None
+    quotas: tuple[Quota, ...] = ()
 
     @property
     def mentees(self) -> int:
@@ -198,9 +247,19 @@ class Problem:
         """Count the mentors of each mentee in a choice of pair positions; shape (mentees,)."""
         return np.bincount(self.mentee[chosen], minlength=self.mentees).astype(np.int64)
 
+    def loads(self, chosen: Int64) -> Int64:
+        """Count the mentees of each mentor in a choice of pair positions; shape (mentors,)."""
+        return np.bincount(self.mentor[chosen], minlength=self.mentors).astype(np.int64)
+
+    def counts(self, chosen: Int64) -> Int64:
+        """Count what each quota counts in a choice of pair positions; shape (quotas,)."""
+        load, served = self.loads(chosen), self.served(chosen)
+        return np.array([quota.count(load, served) for quota in self.quotas], np.int64)
+
     def values(self, chosen: Int64) -> tuple[int, ...]:
         """Evaluate every objective on a choice of pair positions, in exact integers."""
-        served = self.served(chosen)
+        load, served = self.loads(chosen), self.served(chosen)
+        wanted = np.array([quota.wanted for quota in self.quotas], np.int64)
         values = []
         for objective in self.objectives:
             value = 0
@@ -210,6 +269,10 @@ class Problem:
                 value += _total(objective.further * np.maximum(served - 1, 0))
             if objective.pair is not None:
                 value += _total(objective.pair[chosen])
+            if objective.quota is not None:
+                value += _total(objective.quota * np.minimum(self.counts(chosen), wanted))
+            if objective.square is not None:
+                value -= _total(objective.square * load**2)
             values.append(value)
         return tuple(values)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from mentormatch import result_file
 from mentormatch.analysis import explanation, report
-from mentormatch.analysis.certificate import Certificate, Cut
+from mentormatch.analysis.certificate import Certificate
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.proof import Outcome
@@ -109,8 +109,8 @@ class Result:
         return next((level for level in self.levels if level.goal == "points"), None)
 
     @property
-    def certificate(self) -> Certificate | Cut | None:
-        """The prices that prove the result, or the cut that proves there is none."""
+    def certificate(self) -> Certificate | None:
+        """The prices that prove the result, or that there is none."""
         return self.view.outcome.witness
 
     @property

@@ -19,8 +19,8 @@ from mentormatch.archive import (
     problem_from_json,
     problem_to_json,
     unpacked,
-    witness_from_json,
-    witness_to_json,
+    certificate_from_json,
+    certificate_to_json,
 )
 from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError, MentorMatchError, Place
@@ -86,7 +86,7 @@ def to_json(view: View, seed: int | None) -> Json:
         "mentees": view.mentees,
         "chosen": packed(outcome.chosen),
         "problem": problem_to_json(view.problem) if view.problem.size <= MOST_PAIRS else None,
-        "certificate": witness_to_json(outcome.witness),
+        "certificate": certificate_to_json(outcome.witness),
         "policy": view.policy.to_dict(),
         "inputs": view.inputs or {"cohort": _fingerprint_of(view)},
         "versions": {
@@ -144,7 +144,7 @@ def _outcome(content: Json, problem: Problem) -> Outcome:
         proof=str(content["proof"]),
         chosen=chosen,
         levels=tuple(Level(**level) for level in content["levels"]),
-        witness=witness_from_json(content["certificate"]),
+        witness=certificate_from_json(content["certificate"]),
         solves=int(content["solves"]),
     )
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mentormatch.matching import Bounds, Int32, Int64, Objective, Parts, Problem
+from mentormatch.matching import Bounds, Int32, Int64, Objective, Parts, Problem, Quota
 
 
 def random_problem(generator: np.random.Generator, *, pairs: int = 10) -> Problem:
@@ -25,6 +25,7 @@ def random_problem(generator: np.random.Generator, *, pairs: int = 10) -> Proble
     cells = np.argwhere(generator.random((mentees, mentors)) < density)[:pairs]
     mentee, mentor = cells[:, 0].astype(np.int32), cells[:, 1].astype(np.int32)
     size = len(cells)
+    quotas = _quotas(generator, mentees, mentors)
     several = generator.random() < 0.4
     demand = generator.integers(0, 3, mentees) if several else np.ones(mentees, np.int64)
     return Problem(
@@ -35,11 +36,12 @@ def random_problem(generator: np.random.Generator, *, pairs: int = 10) -> Proble
             generator.choice([0, 1, 1, 2, 2, 3], mentors),
         ),
         demand=Bounds(_sometimes(generator, 0.07, mentees), demand),
-        objectives=_objectives(generator, mentees, size),
+        objectives=_objectives(generator, mentees, mentors, size, quotas),
         pinned=np.flatnonzero(_sometimes(generator, generator.choice([0, 0, 0.15]), size)),
         banned=np.flatnonzero(_sometimes(generator, generator.choice([0, 0.1]), size)),
         mentor_parts=_parts(generator, mentor, mentors),
         mentee_parts=_parts(generator, mentee, mentees),
+        quotas=quotas,
     )
 
 
@@ -47,7 +49,13 @@ def _sometimes(generator: np.random.Generator, chance: float, size: int) -> Int6
     return (generator.random(size) < chance).astype(np.int64)
 
 
-def _objectives(generator: np.random.Generator, mentees: int, pairs: int) -> tuple[Objective, ...]:
+def _objectives(
+    generator: np.random.Generator,
+    mentees: int,
+    mentors: int,
+    pairs: int,
+    quotas: tuple[Quota, ...],
+) -> tuple[Objective, ...]:
     """Draw goals in order; small scores make ties, some are negative, some huge."""
     top = int(generator.choice([2, 5, 1000, 10**12]))
     least = int(generator.choice([0, 0, -top]))
@@ -55,9 +63,32 @@ def _objectives(generator: np.random.Generator, mentees: int, pairs: int) -> tup
     cover = Objective("cover", first=generator.integers(1, 4, mentees))
     fill = Objective("fill", further=np.ones(mentees, np.int64))
     goals = [(points,), (cover, points), (cover, fill, points)][generator.integers(3)]
+    if quotas:
+        goals = (Objective("quotas", quota=generator.integers(0, 3, len(quotas))), *goals)
+        goals = goals if generator.random() < 0.5 else (*goals[1:], goals[0])
+    if generator.random() < 0.2:
+        goals += (Objective("even", square=generator.integers(0, 3, mentors)),)
     if generator.random() < 0.3:
         goals += (Objective("lottery", pair=generator.integers(-1000, 1000, pairs)),)
     return goals
+
+
+def _quotas(generator: np.random.Generator, mentees: int, mentors: int) -> tuple[Quota, ...]:
+    """Draw quotas that nest: a part of one side, sometimes a part of that, people or pairs."""
+    if generator.random() < 0.5:
+        return ()
+    quotas = []
+    for side, people in (("mentors", mentors), ("mentees", mentees)):
+        who = np.arange(people)
+        for counts in ("pairs", "people"):
+            who = who[generator.random(len(who)) < 0.7]
+            if generator.random() < 0.4:
+                continue
+            most = len(who) if counts == "people" else int(generator.integers(1, 9))
+            least = int(generator.random() < 0.15) * int(generator.integers(0, 3))
+            wanted = int(generator.integers(0, 4))
+            quotas.append(Quota(least, most, counts=counts, wanted=wanted, **{side: who}))
+    return tuple(quotas)
 
 
 def _parts(generator: np.random.Generator, person: Int32, people: int) -> Parts | None:

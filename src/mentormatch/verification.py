@@ -5,12 +5,11 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from mentormatch.analysis.certificate import Certificate, Verdict
+from mentormatch.analysis.certificate import Verdict
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError
+from mentormatch.matching import Status
 from mentormatch.messages import Language, text
 from mentormatch.result import Result
 
@@ -78,24 +77,22 @@ def verify(result: Result | str | Path, cohort: Cohort | None = None) -> Verific
     ):
         return Verification(False, False, "result.other-cohort", scores)
     verdict = _verdict(result.view)
-    impossible = verdict.accepted and not isinstance(result.certificate, Certificate)
+    impossible = result.status is Status.INFEASIBLE
     return Verification(verdict.accepted, impossible, verdict.reason, scores)
 
 
 def _verdict(view: View) -> Verdict:
-    witness, problem, chosen = view.outcome.witness, view.problem, view.outcome.chosen
-    if witness is None:
-        return Verdict(False, "no-certificate")
-    if not isinstance(witness, Certificate):
-        return witness.check(problem)
+    problem, outcome = view.problem, view.outcome
     named = sorted((pair.mentor, pair.mentee) for pair in view.matching.pairs)
     proven = sorted(
         (view.mentors[mentor], view.mentees[mentee])
-        for mentor, mentee in np.stack([problem.mentor[chosen], problem.mentee[chosen]], axis=1)
+        for mentor, mentee in zip(
+            problem.mentor[outcome.chosen], problem.mentee[outcome.chosen], strict=True
+        )
     )
     if named != proven:
         return Verdict(False, "other-pairs")
-    verdict = witness.check(problem, chosen)
-    if verdict.accepted and verdict.values != tuple(level.value for level in view.outcome.levels):
+    verdict = outcome.verify(problem)
+    if verdict.accepted and verdict.values != tuple(level.value for level in outcome.levels):
         return Verdict(False, "other-levels")
     return verdict

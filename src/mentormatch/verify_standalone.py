@@ -2,7 +2,7 @@
 
 This file needs nothing else: copy it anywhere. It proves that the pairs in the
 file are the best possible for the scores and limits in the file, or that these
-limits can't be kept, by the inequalities that ``mentormatch.analysis.certificate``
+limits can't be kept, by the inequality that ``mentormatch.analysis.certificate``
 explains. Exit code 0 means proven, 1 not proven, 2 unreadable.
 """
 
@@ -15,7 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-SIDES = ("mentee", "mentor")
+Vector = tuple[int, ...]
+Node = tuple[str, int]
 
 
 def column(packed: Any, count: int = 0) -> list[int]:
@@ -30,138 +31,197 @@ def column(packed: Any, count: int = 0) -> list[int]:
     return numbers.tolist()
 
 
-def bounds(packed: Any) -> list[tuple[int, int]]:
-    """Read least and most."""
-    return list(zip(column(packed["least"]), column(packed["most"]), strict=True))
+class Problem:
+    """The problem of a result file: nodes, their bounds, and what each goal counts."""
 
+    def __init__(self, content: Any) -> None:
+        self.people = {side: column(content[side]) for side in ("mentee", "mentor")}
+        self.size = len(self.people["mentee"])
+        self.pinned, self.banned = set(column(content["pinned"])), set(column(content["banned"]))
+        self.bounds = {
+            "mentee": self._bounds(content["demand"]),
+            "mentor": self._bounds(content["capacity"]),
+        }
+        self.ends: dict[str, list[Node]] = {}
+        self.owners: dict[str, list[int]] = {}
+        for side, people in self.people.items():
+            parts = content[f"{side}_parts"]
+            of = [-1] * self.size if parts is None else column(parts["of"])
+            self.ends[side] = [
+                (f"{side}_part", part) if part >= 0 else (side, who)
+                for part, who in zip(of, people, strict=True)
+            ]
+            self.owners[side] = [] if parts is None else column(parts["owner"])
+            self.bounds[f"{side}_part"] = [] if parts is None else self._bounds(parts)
+        self.quotas = content["quotas"]
+        self.goals = content["objectives"]
 
-def limits(problem: Any) -> dict[str, list[tuple[int, int]]]:
-    """Read the bounds of everybody and of every part of somebody's pairs."""
-    of = {"mentee": bounds(problem["demand"]), "mentor": bounds(problem["capacity"])}
-    for side in SIDES:
-        parts = problem[f"{side}_parts"]
-        of[f"{side}_part"] = [] if parts is None else bounds(parts)
-    return of
+    @staticmethod
+    def _bounds(packed: Any) -> list[tuple[int, int]]:
+        return list(zip(column(packed["least"]), column(packed["most"]), strict=True))
 
+    def gains(self, name: str, count: int) -> list[Vector]:
+        """Read what a unit gains at each goal."""
+        columns = [column(goal.get(name), count) for goal in self.goals]
+        return list(zip(*columns, strict=True))
 
-def ends(problem: Any, side: str) -> list[tuple[str, int]]:
-    """List the node at which each pair arc ends on one side: the person's, or its part's."""
-    people, parts = column(problem[side]), problem[f"{side}_parts"]
-    of = [-1] * len(people) if parts is None else column(parts["of"])
-    return [
-        (f"{side}_part", p) if p >= 0 else (side, who) for p, who in zip(of, people, strict=True)
-    ]
-
-
-def gains(problem: Any, name: str, count: int) -> list[tuple[int, ...]]:
-    """Read what a unit gains at each goal."""
-    goals = [column(goal.get(name), count) for goal in problem["objectives"]]
-    return list(zip(*goals, strict=True))
-
-
-def arcs(problem: Any) -> Iterator[tuple[Any, Any, int, int, tuple[int, ...]]]:
-    """Yield (tail, head, least, most, gains) for every arc of the circulation."""
-    pinned, banned = set(column(problem["pinned"])), set(column(problem["banned"]))
-    tails, heads = (ends(problem, side) for side in SIDES)
-    pairs = zip(tails, heads, gains(problem, "pair", len(tails)), strict=True)
-    for place, (tail, head, gain) in enumerate(pairs):
-        yield tail, head, int(place in pinned), int(place not in banned), gain
-    of, nothing = limits(problem), (0,) * len(problem["objectives"])
-    first, further = (gains(problem, name, len(of["mentee"])) for name in ("first", "further"))
-    for who, (least, most) in enumerate(of["mentee"]):
-        yield "hub", ("mentee", who), min(least, 1), min(most, 1), first[who]
-        yield "hub", ("mentee", who), max(least - 1, 0), most - min(most, 1), further[who]
-    for who, (least, most) in enumerate(of["mentor"]):
-        yield ("mentor", who), "hub", least, most, nothing
-    for side in SIDES:
-        parts = problem[f"{side}_parts"]
-        owners = [] if parts is None else column(parts["owner"])
-        for place, (who, (least, most)) in enumerate(zip(owners, of[f"{side}_part"], strict=True)):
-            tail, head = (side, who), (f"{side}_part", place)
-            yield (tail, head, least, most, nothing) if side == "mentee" else (
-                head, tail, least, most, nothing
-            )  # fmt: skip
-
-
-def keeps_limits(problem: Any, chosen: list[int]) -> bool:
-    """Count whether the chosen pairs keep every limit."""
-    if len(set(chosen)) < len(chosen) or not set(column(problem["pinned"])) <= set(chosen):
-        return False
-    if set(chosen) & set(column(problem["banned"])):
-        return False
-    load: Counter[Any] = Counter()
-    for side in SIDES:
-        people, nodes = column(problem[side]), ends(problem, side)
+    def counts(self, chosen: list[int]) -> tuple[Counter[Node], list[int]]:
+        """Count the pairs of everybody and every part, and what each quota counts."""
+        load: Counter[Node] = Counter()
         for place in chosen:
-            load.update({(side, people[place]), nodes[place]})
-    return all(
-        least <= load[node, who] <= most
-        for node, each in limits(problem).items()
-        for who, (least, most) in enumerate(each)
-    )
+            for side, people in self.people.items():
+                load.update({(side, people[place]), self.ends[side][place]})
+        counted = []
+        for quota in self.quotas:
+            who = [(s, p) for s in ("mentor", "mentee") for p in column(quota[f"{s}s"])]
+            if quota["counts"] == "pairs":
+                counted.append(sum(load[node] for node in who))
+                continue
+            same = column(quota["same"])
+            twice = zip(same[::2], same[1::2], strict=True)
+            total = sum(load[node] > 0 for node in who)
+            total -= sum(load["mentor", a] > 0 and load["mentee", b] > 0 for a, b in twice)
+            counted.append(total)
+        return load, counted
+
+    def keeps_limits(self, chosen: list[int]) -> bool:
+        """Count whether the chosen pairs keep every limit."""
+        taken = set(chosen)
+        if len(taken) < len(chosen) or not self.pinned <= taken or taken & self.banned:
+            return False
+        load, counted = self.counts(chosen)
+        return all(
+            least <= load[side, who] <= most
+            for side, bounds in self.bounds.items()
+            for who, (least, most) in enumerate(bounds)
+        ) and all(
+            quota["least"] <= count <= quota["most"]
+            for quota, count in zip(self.quotas, counted, strict=True)
+        )
+
+    def values(self, chosen: list[int]) -> Vector:
+        """Add up what the chosen pairs gain at each goal."""
+        load, counted = self.counts(chosen)
+        total = [0] * len(self.goals)
+        for goal, gain in enumerate(self.goals):
+            pair = column(gain.get("pair"), self.size)
+            total[goal] += sum(pair[place] for place in chosen)
+            mentees, mentors = len(self.bounds["mentee"]), len(self.bounds["mentor"])
+            first, further = (
+                column(gain.get("first"), mentees),
+                column(gain.get("further"), mentees),
+            )
+            square, enough = column(gain.get("square"), mentors), column(gain.get("quota"))
+            for (side, who), count in load.items():
+                if side == "mentee":
+                    total[goal] += first[who] + further[who] * (count - 1)
+                elif side == "mentor":
+                    total[goal] -= square[who] * count**2
+            for each, quota, count in zip(enough, self.quotas, counted, strict=False):
+                total[goal] += each * min(count, quota["wanted"])
+        return tuple(total)
+
+    def clashes(self) -> bool:
+        """Tell whether some least exceeds its most."""
+        bounds = [pair for each in self.bounds.values() for pair in each]
+        bounds += [(quota["least"], quota["most"]) for quota in self.quotas]
+        return any(least > most for least, most in bounds) or bool(self.pinned & self.banned)
+
+    def reduced(self, prices: dict[str, list[Vector]]) -> Iterator[tuple[Vector, int, int]]:
+        """Yield reduced gains, least and most flow of every arc of the circulation."""
+        toll = self._toll(prices["quota"])
+        mentees, mentors = self.bounds["mentee"], self.bounds["mentor"]
+        start, rest = self.gains("first", len(mentees)), self.gains("further", len(mentees))
+        for who, (least, most) in enumerate(mentees):
+            price, once = prices["mentee"][who], min(most, 1)
+            yield less(add(start[who], price), toll["mentee", who, 1]), min(least, 1), once
+            gain = less(add(rest[who], price), toll["mentee", who, 2])
+            yield gain, max(least - 1, 0), most - once
+        square = self.gains("square", len(mentors))
+        for who, (least, most) in enumerate(mentors):
+            for number in range(most):
+                gain = tuple(-each * (2 * number + 1) for each in square[who])
+                costs = toll["mentor", who, 1 if number == 0 else 2]
+                yield less(add(gain, prices["mentor"][who]), costs), int(number < least), 1
+        for side in self.people:
+            for part, who in enumerate(self.owners[side]):
+                gain = less(prices[f"{side}_part"][part], prices[side][who])
+                yield gain, *self.bounds[f"{side}_part"][part]
+        enough = self.gains("quota", len(self.quotas))
+        for place, quota in enumerate(self.quotas):
+            least, most, price = quota["least"], quota["most"], prices["quota"][place]
+            wanted = min(quota["wanted"], most)
+            yield add(enough[place], price), min(least, wanted), wanted
+            yield price, max(least - wanted, 0), most - wanted
+        pair = self.gains("pair", self.size)
+        for place in range(self.size):
+            gain = pair[place]
+            for end in self.ends.values():
+                side, who = end[place]
+                gain = less(gain, prices[side][who])
+            yield gain, int(place in self.pinned), int(place not in self.banned)
+
+    def _toll(self, prices: list[Vector]) -> dict[tuple[str, int, int], Vector]:
+        """Add up what quotas cost everybody's first pair (1) and further ones (2)."""
+        toll = {
+            (side, who, seat): (0,) * len(self.goals)
+            for side in self.people
+            for who in range(len(self.bounds[side]))
+            for seat in (1, 2)
+        }
+        for quota, price in zip(self.quotas, prices, strict=True):
+            for side in self.people:
+                for who in column(quota[f"{side}s"]):
+                    for seat in (1, 2) if quota["counts"] == "pairs" else (1,):
+                        toll[side, who, seat] = add(toll[side, who, seat], price)
+        return toll
+
+    def most_possible(self, certificate: Any) -> Vector:
+        """Add up what the prices allow any matching to gain."""
+        prices = {
+            name: list(zip(*(column(goal) for goal in certificate[f"{name}s"]), strict=True))
+            for name in (*self.bounds, "quota")
+        }
+        total = (0,) * len(self.goals)
+        for gain, least, most in self.reduced(prices):
+            flow = most if gain > (0,) * len(gain) else least
+            total = add(total, tuple(flow * part for part in gain))
+        return total
 
 
-def values(problem: Any, chosen: list[int]) -> tuple[int, ...]:
-    """Add up what the chosen pairs gain at each goal."""
-    people = column(problem["mentee"])
-    served = Counter(people[place] for place in chosen)
-    mentees = len(limits(problem)["mentee"])
-    pair = gains(problem, "pair", len(people))
-    first, further = (gains(problem, name, mentees) for name in ("first", "further"))
-    parts = [pair[place] for place in chosen] + [first[who] for who in served]
-    parts += [tuple(gain * (n - 1) for gain in further[who]) for who, n in served.items()]
-    return tuple(map(sum, zip(*parts, strict=True))) or (0,) * len(problem["objectives"])
+def add(one: Vector, other: Vector) -> Vector:
+    """Add vectors."""
+    return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
-def most_possible(problem: Any, witness: Any) -> tuple[int, ...]:
-    """Add up what the prices allow any matching to gain."""
-    level: dict[Any, tuple[int, ...]] = {"hub": (0,) * len(problem["objectives"])}
-    for node in limits(problem):
-        prices = zip(*(column(goal) for goal in witness[f"{node}s"]), strict=True)
-        sign = 1 if node.startswith("mentor") else -1
-        level |= {(node, who): tuple(sign * p for p in each) for who, each in enumerate(prices)}
-    total = list(level["hub"])
-    for tail, head, least, most, gain in arcs(problem):
-        rest = [g + a - b for g, a, b in zip(gain, level[tail], level[head], strict=True)]
-        flow = most if rest > [0] * len(rest) else least
-        total = [sum_ + flow * part for sum_, part in zip(total, rest, strict=True)]
-    return tuple(total)
-
-
-def impossible(problem: Any, witness: Any) -> bool:
-    """Tell whether the set of nodes must receive more than it can pass on."""
-    inside: dict[Any, bool] = {"hub": bool(witness["hub"])}
-    for node in limits(problem):
-        inside |= {(node, who): bool(x) for who, x in enumerate(column(witness[f"{node}s"]))}
-    enters = leaves = 0
-    for tail, head, least, most, _ in arcs(problem):
-        if least > most:
-            return True
-        enters += least if inside[head] and not inside[tail] else 0
-        leaves += most if inside[tail] and not inside[head] else 0
-    return enters > leaves
+def less(one: Vector, other: Vector) -> Vector:
+    """Subtract a vector."""
+    return tuple(a - b for a, b in zip(one, other, strict=True))
 
 
 def check(result: Any) -> str:
     """Say whether a result proves what it claims: "proven", or what is wrong with it."""
-    problem, witness, chosen = result["problem"], result["certificate"], column(result["chosen"])
-    if witness is None:
+    problem, chosen = Problem(result["problem"]), column(result["chosen"])
+    certificate = result["certificate"]
+    if certificate is None:
         return "the file holds no certificate"
-    if witness["kind"] == "cut":
-        return "proven" if impossible(problem, witness) else "the cut proves nothing"
-    people = [column(problem[side]) for side in SIDES]
+    people = problem.people
     named = [
-        [result["mentors"][people[1][place]], result["mentees"][people[0][place]]]
+        [result["mentors"][people["mentor"][place]], result["mentees"][people["mentee"][place]]]
         for place in chosen
     ]
     if sorted(named) != sorted(pair[:2] for pair in result["pairs"]):
         return "the list of pairs is not the choice that is proven"
-    if not keeps_limits(problem, chosen):
+    if result["status"] == "infeasible":
+        problem.goals = [{}]
+        proven = problem.clashes() or problem.most_possible(certificate) < (0,)
+        return "proven" if proven else "a matching may be possible"
+    if not problem.keeps_limits(chosen):
         return "the pairs break a limit"
-    reached = values(problem, chosen)
+    reached = problem.values(chosen)
     if [level["value"] for level in result["levels"]] != list(reached):
         return "the levels are not what the pairs add up to"
-    return "proven" if reached == most_possible(problem, witness) else "more may be possible"
+    return "proven" if reached == problem.most_possible(certificate) else "more may be possible"
 
 
 def main(arguments: list[str]) -> int:
@@ -172,15 +232,7 @@ def main(arguments: list[str]) -> int:
     try:
         with open(arguments[0], encoding="utf-8") as file:
             verdict = check(json.load(file))
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        zlib.error,
-    ) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, zlib.error) as error:
         sys.stderr.write(f"unreadable: {type(error).__name__}\n")
         return 2
     sys.stdout.write(verdict + "\n")

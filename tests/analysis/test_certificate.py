@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mentormatch.analysis.certificate import Certificate, Cut
+from mentormatch.analysis.certificate import Certificate
 from mentormatch.analysis.proof import settle
 from mentormatch.errors import SolverFault
 from mentormatch.matching import Status
@@ -92,42 +92,46 @@ def test_prices_of_the_wrong_shape_type_or_size_are_refused():
             assert (verdict.accepted, verdict.reason) == (False, reason)
 
 
-def test_a_cut_proves_only_what_is_impossible():
-    """A cut of an impossible problem is refused by any problem that has a solution."""
+def test_prices_refute_only_what_is_impossible():
+    """Random prices of 0 and 1 refute no problem that has a solution; the right ones do theirs."""
     impossible = possible = 0
     for generator, problem, outcome in _settled(5, 1500):
-        sizes = (problem.mentors, problem.mentees)
-        parts = [
-            0 if part is None else len(part.owner)
-            for part in (problem.mentor_parts, problem.mentee_parts)
-        ]
-        guess = Cut(
-            bool(generator.integers(2)),
-            *(generator.random(size) < 0.5 for size in (*sizes, *parts)),
-        )
         if outcome.status is Status.INFEASIBLE:
             impossible += 1
-            assert isinstance(outcome.witness, Cut)
-            assert outcome.witness.check(problem).accepted
-        else:
-            possible += 1
-            assert not guess.check(problem).accepted
+            assert outcome.witness.refute(problem).accepted
+            continue
+        possible += 1
+        guess = Certificate(
+            *(
+                generator.integers(-1, 2, (len(prices), 1))
+                for prices in (
+                    outcome.witness.mentors,
+                    outcome.witness.mentees,
+                    outcome.witness.mentor_parts,
+                    outcome.witness.mentee_parts,
+                    outcome.witness.quotas,
+                )
+            )
+        )
+        assert not guess.refute(problem).accepted
     assert min(impossible, possible) > 300
 
 
-def test_a_cut_of_the_wrong_shape_is_refused():
-    """A cut for other people proves nothing."""
+def test_a_refutation_of_the_wrong_shape_is_refused():
+    """Prices for other people prove nothing."""
     for _, problem, outcome in _settled(6, 200):
         if outcome.status is Status.INFEASIBLE:
-            forged = replace(outcome.witness, mentors=np.ones(problem.mentors + 1, bool))
-            assert forged.check(problem).reason == "cut-shape"
+            forged = replace(outcome.witness, mentors=np.ones((problem.mentors + 1, 1), np.int64))
+            assert forged.refute(problem).reason == "price-shape"
 
 
 def test_an_answer_that_fails_the_check_is_never_returned(monkeypatch):
     """When prices are wrong, settling raises instead of calling the answer optimal."""
     generator = np.random.default_rng(9)
-    wrong = Certificate(*(np.zeros((0, 0), np.int64) for _ in range(4)))
-    monkeypatch.setattr("mentormatch.analysis.proof.certificate_of", lambda _solution: wrong)
+    wrong = Certificate(*(np.zeros((0, 0), np.int64) for _ in range(5)))
+    monkeypatch.setattr(
+        "mentormatch.analysis.proof.certificate_of", lambda _problem, _labels: wrong
+    )
     problem = next(
         problem
         for problem in iter(lambda: random_problem(generator), None)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mentormatch.analysis.conflict import _only, conflict_of
+from mentormatch.analysis.conflict import conflict_of, only
 from mentormatch.analysis.proof import settle
 from mentormatch.assignment import assign
 from mentormatch.matching import Status
@@ -12,7 +12,7 @@ from mentormatch.testing import random_problem
 
 
 def _has_solution(problem, clauses):
-    return next(every_matching(_only(problem, clauses)), None) is not None
+    return next(every_matching(only(problem, clauses)), None) is not None
 
 
 def test_every_conflict_is_one_and_none_of_its_limits_can_be_left_out():

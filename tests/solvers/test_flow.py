@@ -56,7 +56,7 @@ def test_a_flow_that_is_not_optimal_has_no_potentials():
     """A positive cycle in the residual graph raises: a better matching exists."""
     generator = np.random.default_rng(8)
     refused = 0
-    for _ in range(50):
+    for _ in range(100):
         problem = random_problem(generator)
         network = circulation_of(problem)
         gain = [arcs.gains[-1] for arcs in (network.pairs, network.sides)]

@@ -10,11 +10,12 @@ its gain less the prices of its ends. Any matching gains at most the sum over
 arcs of the larger of (least flow x reduced gain) and (most flow x reduced gain);
 a matching that gains exactly this much is optimal (McConnell, Mehlhorn, Naher
 and Schweitzer, *Certifying algorithms*, 2011, for the idea of a witness).
-Infeasibility is Hoffman's circulation theorem (1960): some set of nodes must
-receive more than it can pass on.
+With gains of zero the same sum says that nothing is possible when it is below zero: a
+matching would gain less than nothing (Hoffman's circulation theorem, 1960, is the case
+of prices 0 and 1).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import mul
 from typing import Any
@@ -22,10 +23,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.matching import Int32, Int64, Parts, Problem
+from mentormatch.matching import Int32, Int64, Objective, Parts, Problem
 
 Bools = NDArray[np.bool_]
 Counts = NDArray[np.signedinteger[Any]]
+_Reduced = tuple[list[Int64], Counts, Counts]
 
 # Pair arcs are checked in blocks of this many, which stay in the processor's cache.
 BLOCK = 1 << 17
@@ -55,7 +57,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Certificate:
-    """Integer prices, one column per goal, that prove a matching optimal.
+    """Integer prices, one column per goal, that prove a matching optimal or impossible.
 
     Parameters
     ----------
@@ -65,12 +67,16 @@ class Certificate:
         What each mentee has left after paying for the best seat; shape (mentees, goals).
     mentor_parts, mentee_parts
         The same for parts of their pairs that have bounds; shape (parts, goals).
+    quotas
+        What everybody pays whom a quota counts - above zero where its most keeps people
+        out, below zero where its least draws them in; shape (quotas, goals).
     """
 
     mentors: Int64
     mentees: Int64
     mentor_parts: Int64
     mentee_parts: Int64
+    quotas: Int64
 
     def check(self, problem: Problem, chosen: Int64) -> Verdict:
         """Prove that the chosen pairs are optimal, in exact integers.
@@ -85,81 +91,155 @@ class Certificate:
         Returns
         -------
         Verdict
-            ``accepted`` only when the matching keeps every limit and gains as
-            much as the prices allow any matching to gain.
+            ``accepted`` only when the matching keeps every limit and gains as much as
+            the prices allow any matching to gain.
         """
-        fault = _fault(problem, chosen) or self._misfit(problem)
+        fault = fault_of(problem, chosen) or self._misfit(problem, problem.objectives)
         if fault:
             return Verdict(False, fault)
         values = problem.values(chosen)
-        bounds = self._bounds(problem)
+        bounds = self._bounds(problem, problem.objectives)
         proven = values == bounds
         return Verdict(proven, "proven" if proven else "bound-not-reached", values, bounds)
 
-    def _misfit(self, problem: Problem) -> str | None:
+    def refute(self, problem: Problem) -> Verdict:
+        """Prove that no matching keeps the limits: with prices of one column and no gains."""
+        nothing = (Objective("nothing"),)
+        fault = self._misfit(problem, nothing)
+        if fault:
+            return Verdict(False, fault)
+        if clashes(problem):
+            return Verdict(True, "proven")
+        bounds = self._bounds(problem, nothing)
+        proven = bounds < (0,)
+        return Verdict(proven, "proven" if proven else "not-refuted", (), bounds)
+
+    def _misfit(self, problem: Problem, goals: tuple[Objective, ...]) -> str | None:
         """Say what is wrong with the shape or size of the prices."""
-        goals = len(problem.objectives)
         shapes = (
             (self.mentors, problem.mentors),
             (self.mentees, problem.mentees),
             (self.mentor_parts, _count(problem.mentor_parts)),
             (self.mentee_parts, _count(problem.mentee_parts)),
+            (self.quotas, len(problem.quotas)),
         )
-        if any(prices.shape != (count, goals) for prices, count in shapes):
+        if any(prices.shape != (count, len(goals)) for prices, count in shapes):
             return "price-shape"
         gains = [
             gain
-            for goal in problem.objectives
-            for gain in (goal.first, goal.further, goal.pair)
+            for goal in goals
+            for gain in (goal.first, goal.further, goal.pair, goal.quota, goal.square)
             if gain is not None
         ]
         numbers = [prices for prices, _ in shapes] + gains
         if any(number.dtype != np.int64 for number in numbers):
             return "price-type"
-        if any(_outside(number) for number in numbers):
-            return "price-size"
-        return None
+        # A reduced gain adds a gain, two people's prices and those of their quotas; what
+        # squares of loads lose grows with every unit.
+        squares = any(goal.square is not None for goal in goals)
+        units = 1 + 2 * int(problem.capacity.most.max(initial=0)) if squares else 1
+        most = LARGEST // ((1 + len(problem.quotas)) * units)
+        return "price-size" if any(_outside(number, most) for number in numbers) else None
 
-    def _bounds(self, problem: Problem) -> tuple[int, ...]:
+    def _bounds(self, problem: Problem, goals: tuple[Objective, ...]) -> tuple[int, ...]:
         """Add up what any matching can gain at most, goal by goal."""
-        totals = [0] * len(problem.objectives)
-        for reduced, least, most in self._reduced(problem):
-            sign = _sign(reduced)
-            flow = np.where(sign > 0, most, least)
-            for goal, gain in enumerate(reduced):
-                totals[goal] += _exact_sum(gain, flow)
+        totals = [0] * len(goals)
+        for arcs in self._arcs(problem, goals).values():
+            for reduced, least, most in arcs:
+                flow = np.where(_sign(reduced) > 0, most, least)
+                for goal, gain in enumerate(reduced):
+                    totals[goal] += _exact_sum(gain, flow)
         return tuple(totals)
 
-    def _reduced(self, problem: Problem) -> Iterator[tuple[list[Int64], Counts, Counts]]:
-        """Yield reduced gains (an array per goal) with least and most flow, for every arc."""
-        goals = problem.objectives
-        mentors, mentees = self.mentors.T, self.mentees.T
-        least, most = problem.demand.least, problem.demand.most
-        first = np.minimum(most, 1)
-        yield (
-            [_gain(goal.first, left) + left for goal, left in zip(goals, mentees, strict=True)],
-            np.minimum(least, 1),
-            first,
-        )
-        yield (
-            [_gain(goal.further, left) + left for goal, left in zip(goals, mentees, strict=True)],
-            np.maximum(least - 1, 0),
-            most - first,
-        )
-        yield list(mentors), problem.capacity.least, problem.capacity.most
-        for parts, prices, owners in (
-            (problem.mentor_parts, self.mentor_parts.T, mentors),
-            (problem.mentee_parts, self.mentee_parts.T, mentees),
-        ):
-            if parts is not None:
-                yield (
-                    [part - owner[parts.owner] for part, owner in zip(prices, owners, strict=True)],
-                    parts.bounds.least,
-                    parts.bounds.most,
-                )
-        yield from self._reduced_pairs(problem)
+    def burdens(self, problem: Problem) -> Iterator[tuple[str, Bools, Bools]]:
+        """Say which limits a refutation rests on: those whose reduced gain isn't zero.
 
-    def _reduced_pairs(self, problem: Problem) -> Iterator[tuple[list[Int64], Counts, Counts]]:
+        Yields
+        ------
+        tuple
+            The sort of limit, and for each of that sort whether its least and whether
+            its most counts in the sum.
+        """
+        for name, arcs in self._arcs(problem, (Objective("nothing"),)).items():
+            signs = [np.sign(reduced[0]) for reduced, _, _ in arcs]
+            if name == "pairs":  # in blocks, one after the other
+                signs = [np.concatenate([np.empty(0, np.int64), *signs])]
+            yield (
+                name,
+                np.logical_or.reduce([sign < 0 for sign in signs]),
+                np.logical_or.reduce([sign > 0 for sign in signs]),
+            )
+
+    def _arcs(
+        self, problem: Problem, goals: tuple[Objective, ...]
+    ) -> dict[str, Iterator[_Reduced]]:
+        """List reduced gains (an array per goal), least and most flow of every arc, by sort."""
+        arcs = {
+            "mentees": self._mentees(problem, goals),
+            "mentors": self._mentors(problem, goals),
+            "quotas": self._quotas(problem, goals),
+            "pairs": self._pairs(problem, goals),
+        }
+        if (parts := problem.mentor_parts) is not None:
+            arcs["mentor_parts"] = self._parts(parts, self.mentor_parts, self.mentors)
+        if (parts := problem.mentee_parts) is not None:
+            arcs["mentee_parts"] = self._parts(parts, self.mentee_parts, self.mentees)
+        return arcs
+
+    def _mentees(self, problem: Problem, goals: tuple[Objective, ...]) -> Iterator[_Reduced]:
+        """First and further mentors of each mentee."""
+        least, most = problem.demand.least, problem.demand.most
+        start = np.minimum(most, 1)
+        first, further = self._counted(problem, "mentees")
+        gains = [_gain(goal.first, most) for goal in goals]
+        yield _plus(gains, self.mentees - first), np.minimum(least, 1), start
+        gains = [_gain(goal.further, most) for goal in goals]
+        yield _plus(gains, self.mentees - further), np.maximum(least - 1, 0), most - start
+
+    def _mentors(self, problem: Problem, goals: tuple[Objective, ...]) -> Iterator[_Reduced]:
+        """First and further mentees of each mentor; one by one where squares of loads count."""
+        least, most = problem.capacity.least, problem.capacity.most
+        first, further = self._counted(problem, "mentors")
+        for seat, counted in ((0, first), (1, further)):
+            reach = np.minimum(most, 1) if seat == 0 else most - np.minimum(most, 1)
+            below = np.minimum(least, 1) if seat == 0 else np.maximum(least - 1, 0)
+            if not any(goal.square is not None for goal in goals):
+                yield list((self.mentors - counted).T), below, reach
+                continue
+            who = np.repeat(np.arange(problem.mentors), reach)
+            number = seat + np.arange(len(who)) - np.repeat(np.cumsum(reach) - reach, reach)
+            gains = [-_gain(goal.square, most)[who] * (2 * number + 1) for goal in goals]
+            held = (number < least[who]).astype(np.int64)
+            yield _plus(gains, (self.mentors - counted)[who]), held, np.ones_like(held)
+
+    def _parts(self, parts: Parts, prices: Int64, owners: Int64) -> Iterator[_Reduced]:
+        """Parts of people's pairs."""
+        yield list((prices - owners[parts.owner]).T), parts.bounds.least, parts.bounds.most
+
+    def _quotas(self, problem: Problem, goals: tuple[Objective, ...]) -> Iterator[_Reduced]:
+        """Counts of the quotas: up to what is wanted, and beyond."""
+        quotas = problem.quotas
+        least = np.array([quota.least for quota in quotas], np.int64)
+        most = np.array([quota.most for quota in quotas], np.int64)
+        wanted = np.minimum(most, np.array([quota.wanted for quota in quotas], np.int64))
+        gains = [_gain(goal.quota, most) for goal in goals]
+        yield _plus(gains, self.quotas), np.minimum(least, wanted), wanted
+        yield list(self.quotas.T), np.maximum(least - wanted, 0), most - wanted
+
+    def _counted(self, problem: Problem, side: str) -> tuple[Int64, Int64]:
+        """Add up what quotas cost each person's first and further pairs; (people, goals) each."""
+        first = np.zeros_like(getattr(self, side))
+        further = np.zeros_like(first)
+        for quota, price in zip(problem.quotas, self.quotas, strict=True):
+            if price.any():
+                people = getattr(quota, side)
+                first[people] += price
+                if quota.counts == "pairs":
+                    further[people] += price
+        return first, further
+
+    def _pairs(self, problem: Problem, goals: tuple[Objective, ...]) -> Iterator[_Reduced]:
+        """Pairs, in blocks."""
         seats = np.concatenate([self.mentors, self.mentor_parts]).T
         wishes = np.concatenate([self.mentees, self.mentee_parts]).T
         least = np.zeros(problem.size, np.int8)
@@ -171,78 +251,24 @@ class Certificate:
             seat = _end(problem.mentor[rows], problem.mentor_parts, rows, problem.mentors)
             wish = _end(problem.mentee[rows], problem.mentee_parts, rows, problem.mentees)
             reduced = []
-            for goal, seat_price, wish_price in zip(problem.objectives, seats, wishes, strict=True):
+            for goal, seat_price, wish_price in zip(goals, seats, wishes, strict=True):
                 prices = seat_price[seat] + wish_price[wish]
                 reduced.append(-prices if goal.pair is None else goal.pair[rows] - prices)
             yield reduced, least[rows], most[rows]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cut:
-    """A set of nodes that must receive more than it can pass on: no matching exists.
-
-    Parameters
-    ----------
-    hub
-        Whether the hub, through which everybody's seats are counted, belongs to the set.
-    mentors, mentees, mentor_parts, mentee_parts
-        Who belongs to it.
-    """
-
-    hub: bool
-    mentors: Bools
-    mentees: Bools
-    mentor_parts: Bools
-    mentee_parts: Bools
-
-    def check(self, problem: Problem) -> Verdict:
-        """Prove that no matching keeps the limits, by two sums of integers."""
-        if any(
-            side.shape != (count,)
-            for side, count in (
-                (self.mentors, problem.mentors),
-                (self.mentees, problem.mentees),
-                (self.mentor_parts, _count(problem.mentor_parts)),
-                (self.mentee_parts, _count(problem.mentee_parts)),
-            )
-        ):
-            return Verdict(False, "cut-shape")
-        must_enter = may_leave = 0
-        for tail, head, least, most in self._arcs(problem):
-            if (least > most).any():
-                return Verdict(True, "proven")
-            must_enter += int(least[head & ~tail].sum())
-            may_leave += int(most[tail & ~head].sum())
-        proven = must_enter > may_leave
-        return Verdict(proven, "proven" if proven else "cut-holds", (must_enter,), (may_leave,))
-
-    def _arcs(self, problem: Problem) -> Iterator[tuple[Bools, Bools, Int64, Int64]]:
-        """Yield, for every arc, whether its tail and its head are in the set, and its bounds."""
-        demand, capacity = problem.demand, problem.capacity
-        hub = np.full(problem.mentees, self.hub)
-        yield hub, self.mentees, demand.least, demand.most
-        yield self.mentors, np.full(problem.mentors, self.hub), capacity.least, capacity.most
-        for parts, inside, owners, leaves in (
-            (problem.mentor_parts, self.mentor_parts, self.mentors, True),
-            (problem.mentee_parts, self.mentee_parts, self.mentees, False),
-        ):
-            if parts is not None:
-                owner = owners[parts.owner]
-                tail, head = (inside, owner) if leaves else (owner, inside)
-                yield tail, head, parts.bounds.least, parts.bounds.most
-        everything = slice(None)
-        seat = _end(problem.mentor, problem.mentor_parts, everything, problem.mentors)
-        wish = _end(problem.mentee, problem.mentee_parts, everything, problem.mentees)
-        least = np.zeros(problem.size, np.int64)
-        least[problem.pinned] = 1
-        most = np.ones(problem.size, np.int64)
-        most[problem.banned] = 0
-        tail = np.concatenate([self.mentees, self.mentee_parts])[wish]
-        head = np.concatenate([self.mentors, self.mentor_parts])[seat]
-        yield tail, head, least, most
+def clashes(problem: Problem) -> bool:
+    """Tell whether some least exceeds its most, which proves by itself that nothing is possible."""
+    bounds = [problem.capacity, problem.demand]
+    bounds += [parts.bounds for parts in (problem.mentor_parts, problem.mentee_parts) if parts]
+    return (
+        any((each.least > each.most).any() for each in bounds)
+        or any(quota.least > quota.most for quota in problem.quotas)
+        or len(np.intersect1d(problem.pinned, problem.banned)) > 0
+    )
 
 
-def _fault(problem: Problem, chosen: Int64) -> str | None:
+def fault_of(problem: Problem, chosen: Int64) -> str | None:
     """Count again whether a choice of pairs keeps every limit; name the first that breaks."""
     if len(chosen) and (chosen.min() < 0 or chosen.max() >= problem.size):
         return "unknown-pair"
@@ -253,34 +279,36 @@ def _fault(problem: Problem, chosen: Int64) -> str | None:
         return "pin-left-out"
     if (taken[problem.banned] == 1).any():
         return "banned-pair"
-    checks: list[tuple[Callable[[], Int64], Int64, Int64, str]] = [
-        (
-            lambda: np.bincount(problem.mentor[chosen], minlength=problem.mentors),
-            problem.capacity.least,
-            problem.capacity.most,
-            "mentor-load",
+    load = np.bincount(problem.mentor[chosen], minlength=problem.mentors)
+    served = np.bincount(problem.mentee[chosen], minlength=problem.mentees)
+    for counted, bounds, word in (
+        (load, problem.capacity, "mentor-load"),
+        (served, problem.demand, "mentee-demand"),
+        *(
+            (_part_loads(parts, chosen), parts.bounds, "part-load")
+            for parts in (problem.mentor_parts, problem.mentee_parts)
+            if parts is not None
         ),
-        (
-            lambda: np.bincount(problem.mentee[chosen], minlength=problem.mentees),
-            problem.demand.least,
-            problem.demand.most,
-            "mentee-demand",
-        ),
-    ]
-    for load, least, most, word in checks:
-        if ((load() < least) | (load() > most)).any():
+    ):
+        if ((counted < bounds.least) | (counted > bounds.most)).any():
             return word
-    for parts in (problem.mentor_parts, problem.mentee_parts):
-        if parts is not None:
-            part = parts.of[chosen]
-            count = np.bincount(part[part >= 0], minlength=_count(parts))
-            if ((count < parts.bounds.least) | (count > parts.bounds.most)).any():
-                return "part-load"
+    for quota in problem.quotas:
+        if not quota.least <= quota.count(load, served) <= quota.most:
+            return "quota"
     return None
+
+
+def _part_loads(parts: Parts, chosen: Int64) -> Int64:
+    part = parts.of[chosen]
+    return np.bincount(part[part >= 0], minlength=_count(parts))
 
 
 def _count(parts: Parts | None) -> int:
     return 0 if parts is None else len(parts.owner)
+
+
+def _plus(gains: list[Int64], prices: Int64) -> list[Int64]:
+    return [gain + price for gain, price in zip(gains, prices.T, strict=True)]
 
 
 def _end(person: Int32, parts: Parts | None, rows: slice, people: int) -> Int32:
@@ -294,8 +322,8 @@ def _gain(gain: Int64 | None, like: Int64) -> Int64:
     return np.zeros_like(like) if gain is None else gain
 
 
-def _outside(numbers: Int64) -> bool:
-    return bool(numbers.max(initial=0) >= LARGEST or numbers.min(initial=0) <= -LARGEST)
+def _outside(numbers: Int64, most: int) -> bool:
+    return bool(numbers.max(initial=0) >= most or numbers.min(initial=0) <= -most)
 
 
 def _sign(reduced: list[Int64]) -> NDArray[np.int8]:

@@ -1,26 +1,23 @@
 """Why there is no matching: a minimal set of limits that can't hold together.
 
-The cut that proves a problem infeasible names the limits that matter; among
-them QuickXplain (Junker, AAAI 2004) finds a set from which nothing can be left
-out. Who may meet whom is taken as given.
+The prices that prove a problem infeasible name the limits that matter; among them
+QuickXplain (Junker, AAAI 2004) finds a set from which nothing can be left out. Who may
+meet whom is taken as given.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mentormatch.analysis.certificate import Cut
-from mentormatch.analysis.proof import cut_of
-from mentormatch.matching import Bounds, Int32, Parts, Problem
+from mentormatch.analysis.certificate import Certificate
+from mentormatch.analysis.proof import refutation_of
+from mentormatch.matching import Bounds, Int32, Int64, Parts, Problem, Quota
 from mentormatch.messages import Language, text
 from mentormatch.solvers.cuts import blocking_set
 
-Bools = NDArray[np.bool_]
-People = NDArray[np.signedinteger[Any]]
 Kind = Literal[
     "pin",
     "ban",
@@ -32,6 +29,8 @@ Kind = Literal[
     "mentor_part_most",
     "mentee_part_least",
     "mentee_part_most",
+    "quota_least",
+    "quota_most",
 ]
 
 
@@ -44,11 +43,13 @@ class Clause:
     kind
         What sort of limit.
     mentee, mentor
-        Whom it concerns, by position or code; None where it concerns the other side only.
+        Whom it concerns, by position or code; None where it concerns nobody in particular.
     bound
         The number it sets.
     index
-        Position of the pair, person or part in the problem.
+        Position of the pair, person, part or quota in the problem.
+    quota
+        Name of the quota, where it is one.
     """
 
     kind: Kind
@@ -56,11 +57,17 @@ class Clause:
     mentor: int | str | None
     bound: int
     index: int
+    quota: str | None = None
 
     def text(self, lang: Language = "en") -> str:
         """Say the limit in words."""
         return text(
-            f"conflict.{self.kind}", lang, mentee=self.mentee, mentor=self.mentor, bound=self.bound
+            f"conflict.{self.kind}",
+            lang,
+            mentee=self.mentee,
+            mentor=self.mentor,
+            bound=self.bound,
+            quota=self.index if self.quota is None else self.quota,
         )
 
 
@@ -70,14 +77,22 @@ class Conflict:
 
     clauses: tuple[Clause, ...]
 
-    def named(self, mentees: Sequence[int | str], mentors: Sequence[int | str]) -> "Conflict":
-        """Return the same conflict with people called otherwise."""
+    def named(
+        self,
+        mentees: Sequence[int | str],
+        mentors: Sequence[int | str],
+        quotas: Sequence[str] = (),
+    ) -> "Conflict":
+        """Return the same conflict with people and quotas called otherwise."""
         return Conflict(
             tuple(
                 replace(
                     clause,
                     mentee=None if clause.mentee is None else mentees[int(clause.mentee)],
                     mentor=None if clause.mentor is None else mentors[int(clause.mentor)],
+                    quota=quotas[clause.index]
+                    if quotas and clause.kind.startswith("quota")
+                    else clause.quota,
                 )
                 for clause in self.clauses
             )
@@ -96,17 +111,17 @@ class Conflict:
 
 
 def conflict_of(problem: Problem) -> Conflict:
-    """Find a minimal conflict of an infeasible problem.
+    """Find a minimal conflict of a problem that no flow satisfies.
 
     Raises
     ------
     ValueError
-        When the problem has a solution.
+        When a flow keeps the limits.
     """
-    cut = cut_of(problem)
-    if cut is None:
+    witness = refutation_of(problem)
+    if witness is None:
         raise ValueError("the problem has a solution")
-    clauses = _clauses_in(problem, cut) or _clashing(problem)
+    clauses = list(_clauses_in(problem, witness)) or list(_clashing(problem))
     return Conflict(tuple(sorted(_minimal(problem, [], clauses), key=_rank)))
 
 
@@ -132,16 +147,18 @@ def _minimal(problem: Problem, background: list[Clause], clauses: list[Clause]) 
 
 
 def _conflicting(problem: Problem, clauses: Sequence[Clause]) -> bool:
-    return blocking_set(_only(problem, clauses)) is not None
+    return blocking_set(only(problem, clauses)) is not None
 
 
-def _only(problem: Problem, clauses: Sequence[Clause]) -> Problem:
+def only(problem: Problem, clauses: Sequence[Clause]) -> Problem:
     """Loosen every limit of a problem but those of the given clauses."""
     loose = {
         "mentor": _loose(problem.mentors, problem.mentees),
         "mentee": _loose(problem.mentees, problem.mentors),
         "mentor_part": _loose(_count(problem.mentor_parts), problem.mentees),
         "mentee_part": _loose(_count(problem.mentee_parts), problem.mentors),
+        # No count exceeds all pairs and all people, so neither does a bound that says nothing.
+        "quota": _loose(len(problem.quotas), (problem.mentees + 1) * (problem.mentors + 1)),
     }
     pairs: dict[str, list[int]] = {"pin": [], "ban": []}
     for clause in clauses:
@@ -150,6 +167,15 @@ def _only(problem: Problem, clauses: Sequence[Clause]) -> Problem:
         else:
             owner, _, end = clause.kind.rpartition("_")
             getattr(loose[owner], end)[clause.index] = clause.bound
+    quotas = tuple(
+        replace(quota, least=least, most=most)
+        for quota, least, most in zip(
+            problem.quotas,
+            loose["quota"].least.tolist(),
+            loose["quota"].most.tolist(),
+            strict=True,
+        )
+    )
     return replace(
         problem,
         capacity=loose["mentor"],
@@ -158,6 +184,7 @@ def _only(problem: Problem, clauses: Sequence[Clause]) -> Problem:
         banned=np.array(pairs["ban"], np.int64),
         mentor_parts=_rebounded(problem.mentor_parts, loose["mentor_part"]),
         mentee_parts=_rebounded(problem.mentee_parts, loose["mentee_part"]),
+        quotas=quotas,
     )
 
 
@@ -174,19 +201,17 @@ def _rebounded(parts: Parts | None, bounds: Bounds) -> Parts | None:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Arcs:
-    """Arcs of one sort: whether each end is in the cut, the bounds, and how to name a clause."""
+class _Limits:
+    """Limits of one sort, and how to name one of them as a clause."""
 
-    tail: Bools
-    head: Bools
-    bounds: Bounds
     least: Kind
     most: Kind
-    mentee: People | None
-    mentor: People | None
+    bounds: Bounds
+    mentee: Int32 | Int64 | None = None
+    mentor: Int32 | Int64 | None = None
 
     def clause(self, index: int, *, least: bool) -> Clause:
-        """Name the least or the most of one arc as a limit."""
+        """Name the least or the most of one limit."""
         return Clause(
             kind=self.least if least else self.most,
             mentee=None if self.mentee is None else int(self.mentee[index]),
@@ -196,68 +221,56 @@ class _Arcs:
         )
 
 
-def _arcs(problem: Problem, cut: Cut) -> Iterator[_Arcs]:
-    """List the limits of a problem with the side of the cut on which their arcs stand."""
-    hub = np.array([cut.hub])
-    mentees, mentors = np.arange(problem.mentees), np.arange(problem.mentors)
-    yield _Arcs(
-        np.repeat(hub, problem.mentees), cut.mentees, problem.demand,
-        "mentee_least", "mentee_most", mentees, None,
-    )  # fmt: skip
-    yield _Arcs(
-        cut.mentors, np.repeat(hub, problem.mentors), problem.capacity,
-        "mentor_least", "mentor_most", None, mentors,
-    )  # fmt: skip
-    if (parts := problem.mentee_parts) is not None:
-        yield _Arcs(
-            cut.mentees[parts.owner], cut.mentee_parts, parts.bounds,
-            "mentee_part_least", "mentee_part_most", parts.owner, None,
-        )  # fmt: skip
-    if (parts := problem.mentor_parts) is not None:
-        yield _Arcs(
-            cut.mentor_parts, cut.mentors[parts.owner], parts.bounds,
-            "mentor_part_least", "mentor_part_most", None, parts.owner,
-        )  # fmt: skip
+def _limits(problem: Problem) -> dict[str, _Limits]:
+    """List every sort of limit."""
     lower, upper = np.zeros(problem.size, np.int64), np.ones(problem.size, np.int64)
     lower[problem.pinned], upper[problem.banned] = 1, 0
-    wishes = np.concatenate([cut.mentees, cut.mentee_parts])
-    seats = np.concatenate([cut.mentors, cut.mentor_parts])
-    yield _Arcs(
-        wishes[_end(problem.mentee, problem.mentee_parts, problem.mentees)],
-        seats[_end(problem.mentor, problem.mentor_parts, problem.mentors)],
-        Bounds(lower, upper),
-        "pin", "ban", problem.mentee, problem.mentor,
-    )  # fmt: skip
+    found = {
+        "mentees": _Limits(
+            "mentee_least", "mentee_most", problem.demand, mentee=np.arange(problem.mentees)
+        ),
+        "mentors": _Limits(
+            "mentor_least", "mentor_most", problem.capacity, mentor=np.arange(problem.mentors)
+        ),
+        "quotas": _Limits("quota_least", "quota_most", _quota_bounds(problem.quotas)),
+        "pairs": _Limits("pin", "ban", Bounds(lower, upper), problem.mentee, problem.mentor),
+    }
+    if (parts := problem.mentee_parts) is not None:
+        found["mentee_parts"] = _Limits(
+            "mentee_part_least", "mentee_part_most", parts.bounds, mentee=parts.owner
+        )
+    if (parts := problem.mentor_parts) is not None:
+        found["mentor_parts"] = _Limits(
+            "mentor_part_least", "mentor_part_most", parts.bounds, mentor=parts.owner
+        )
+    return found
 
 
-def _end(person: Int32, parts: Parts | None, people: int) -> Int32:
-    return person if parts is None else np.where(parts.of >= 0, parts.of + people, person)
-
-
-def _clauses_in(problem: Problem, cut: Cut) -> list[Clause]:
-    """List the limits that make a cut: what must enter it, and what may leave."""
-    clauses = []
-    for arcs in _arcs(problem, cut):
-        entering = arcs.head & ~arcs.tail & (arcs.bounds.least > 0)
-        leaving = arcs.tail & ~arcs.head
-        if arcs.most == "ban":  # that a pair counts once is no limit anybody set
-            leaving &= arcs.bounds.most == 0
-        clauses += [arcs.clause(index, least=True) for index in np.flatnonzero(entering).tolist()]
-        clauses += [arcs.clause(index, least=False) for index in np.flatnonzero(leaving).tolist()]
-    return clauses
-
-
-def _clashing(problem: Problem) -> list[Clause]:
-    """List both limits of the first arc whose least exceeds its most."""
-    nobody = Cut(
-        hub=False,
-        mentors=np.zeros(problem.mentors, np.bool_),
-        mentees=np.zeros(problem.mentees, np.bool_),
-        mentor_parts=np.zeros(_count(problem.mentor_parts), np.bool_),
-        mentee_parts=np.zeros(_count(problem.mentee_parts), np.bool_),
+def _quota_bounds(quotas: Sequence[Quota]) -> Bounds:
+    return Bounds(
+        np.array([quota.least for quota in quotas], np.int64),
+        np.array([quota.most for quota in quotas], np.int64),
     )
-    for arcs in _arcs(problem, nobody):
-        clash = np.flatnonzero(arcs.bounds.least > arcs.bounds.most).tolist()
+
+
+def _clauses_in(problem: Problem, witness: Certificate) -> Iterator[Clause]:
+    """List the limits that a proof of infeasibility rests on: those whose price isn't zero."""
+    for name, least_side, most_side in witness.burdens(problem):
+        limits = _limits(problem)[name]
+        held = least_side & (limits.bounds.least > 0)
+        if name == "pairs":  # that a pair counts once is no limit anybody set
+            most_side = most_side & (limits.bounds.most == 0)
+        for index in np.flatnonzero(held).tolist():
+            yield limits.clause(index, least=True)
+        for index in np.flatnonzero(most_side).tolist():
+            yield limits.clause(index, least=False)
+
+
+def _clashing(problem: Problem) -> Iterator[Clause]:
+    """List both limits of the first whose least exceeds its most."""
+    for limits in _limits(problem).values():
+        clash = np.flatnonzero(limits.bounds.least > limits.bounds.most).tolist()
         if clash:
-            return [arcs.clause(clash[0], least=side) for side in (True, False)]
-    return []
+            yield limits.clause(clash[0], least=True)
+            yield limits.clause(clash[0], least=False)
+            return

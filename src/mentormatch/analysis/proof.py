@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mentormatch.analysis.certificate import Certificate, Cut
+from mentormatch.analysis.certificate import Certificate, Verdict
 from mentormatch.errors import SolverFault
 from mentormatch.matching import Int64, Level, Problem, Status
 from mentormatch.network.model import HUB, Layout
 from mentormatch.solvers.cuts import blocking_set
-from mentormatch.solvers.lexicographic import Solution, solve
+from mentormatch.solvers.lexicographic import solve
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +27,7 @@ class Outcome:
     levels
         One entry per goal, in order; empty when infeasible.
     witness
-        The certificate or the cut; None when it was not asked for.
+        The prices that prove it; None when they were not asked for.
     solves
         How many flows it took.
     """
@@ -36,8 +36,16 @@ class Outcome:
     proof: str
     chosen: Int64
     levels: tuple[Level, ...]
-    witness: Certificate | Cut | None
+    witness: Certificate | None
     solves: int
+
+    def verify(self, problem: Problem) -> Verdict:
+        """Check the proof of this outcome of a problem again, without a solver."""
+        if self.witness is None:
+            return Verdict(False, "no-certificate")
+        if self.status is Status.INFEASIBLE:
+            return self.witness.refute(problem)
+        return self.witness.check(problem, self.chosen)
 
 
 def settle(problem: Problem, *, certify: bool = True) -> Outcome:
@@ -59,8 +67,9 @@ def settle(problem: Problem, *, certify: bool = True) -> Outcome:
     solution = solve(problem, prices=certify)
     if solution is None:
         return _impossible(problem)
-    certificate = certificate_of(solution) if certify else None
-    if certificate is not None:
+    certificate = None
+    if solution.labels is not None:
+        certificate = certificate_of(problem, solution.labels)
         verdict = certificate.check(problem, solution.chosen)
         if not verdict.accepted:
             raise SolverFault.of("solver.refused", reason=verdict.reason)
@@ -73,40 +82,44 @@ def settle(problem: Problem, *, certify: bool = True) -> Outcome:
 
 
 def _impossible(problem: Problem) -> Outcome:
-    cut = cut_of(problem)
-    if cut is None or not cut.check(problem).accepted:
-        raise SolverFault.of("solver.refused", reason="cut")
+    witness = refutation_of(problem)
+    if witness is None or not witness.refute(problem).accepted:
+        raise SolverFault.of("solver.refused", reason="refutation")
     nothing = np.empty(0, np.int64)
-    return Outcome(Status.INFEASIBLE, "infeasible_certified", nothing, (), cut, 1)
+    return Outcome(Status.INFEASIBLE, "infeasible_certified", nothing, (), witness, 1)
 
 
-def certificate_of(solution: Solution) -> Certificate:
-    """Read prices off the potentials of a solution that was solved with them.
-
-    A mentor's price is the potential above the hub's; a mentee's is the potential
-    below it, so that a pair's reduced gain is its gain less both prices.
-    """
-    assert solution.labels is not None  # noqa: S101 - the caller asked for prices
-    label = solution.labels - solution.labels[HUB]
-    mentees, mentors, mentee_parts, mentor_parts = _split(label, solution.layout)
-    return Certificate(mentors, -mentees, mentor_parts, -mentee_parts)
-
-
-def cut_of(problem: Problem) -> Cut | None:
-    """Find the cut that proves a problem infeasible; None when it is feasible."""
+def refutation_of(problem: Problem) -> Certificate | None:
+    """Find prices that prove a problem infeasible; None when a flow keeps its limits."""
     inside = blocking_set(problem)
     if inside is None:
         return None
-    mentees, mentors, mentee_parts, mentor_parts = _split(inside, Layout.of(problem))
-    return Cut(bool(inside[HUB]), mentors, mentees, mentor_parts, mentee_parts)
+    return certificate_of(problem, inside.astype(np.int64)[:, None])
 
 
-def _split(nodes: np.ndarray, layout: Layout) -> tuple[np.ndarray, ...]:
-    """Cut an array by node into mentees, mentors, mentee parts and mentor parts."""
-    mentees, mentors, mentee_parts, mentor_parts, end = layout.starts
-    return (
-        nodes[mentees:mentors],
-        nodes[mentors:mentee_parts],
-        nodes[mentee_parts:mentor_parts],
-        nodes[mentor_parts:end],
+def certificate_of(problem: Problem, labels: Int64) -> Certificate:
+    """Read prices off the potentials of a problem's nodes; shape (nodes, goals).
+
+    A mentor's price is the potential above the hub's and a mentee's the one below it, so
+    that a pair's reduced gain is its gain less both prices. A quota costs the difference
+    to the next outer one.
+    """
+    layout = Layout.of(problem)
+    mentee, mentor, mentee_part, mentor_part, mentee_quota, mentor_quota, end = layout.starts
+    label = labels - labels[HUB]
+    quotas = np.zeros((len(problem.quotas), labels.shape[1]), np.int64)
+    for family, start, sign in (
+        (layout.mentee_quotas, mentee_quota, -1),
+        (layout.mentor_quotas, mentor_quota, 1),
+    ):
+        for number, (place, parent) in enumerate(zip(family.quotas, family.parents, strict=True)):
+            outer = label[HUB if parent < 0 else start + parent]
+            quotas[place] = sign * (label[start + number] - outer)
+    assert end == len(labels)  # noqa: S101 - the labels are of this problem's nodes
+    return Certificate(
+        mentors=label[mentor:mentee_part],
+        mentees=-label[mentee:mentor],
+        mentor_parts=label[mentor_part:mentee_quota],
+        mentee_parts=-label[mentee_part:mentor_part],
+        quotas=quotas,
     )

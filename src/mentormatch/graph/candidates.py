@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mentormatch.cohort import Cohort
 from mentormatch.column import NumberColumn
-from mentormatch.errors import Defect, ParticipantError, Place, PolicyError, ScoreError
+from mentormatch.errors import ParticipantError, Place, PolicyError, ScoreError
 from mentormatch.graph.scoring import Scoring
 from mentormatch.graph.verdicts import Verdict, verdict_on
 from mentormatch.policy.arrays import Bools, Ints, column_as
@@ -151,17 +151,12 @@ class CandidateGraph:
         """
         col, row = self.cohort.index(mentor), self.cohort.index(mentee)
         is_mentor, is_mentee = self.cohort.is_mentor, self.cohort.is_mentee
-        wrong = [(mentor, "mentor")] * (not is_mentor[col])
-        wrong += [(mentee, "mentee")] * (not is_mentee[row])
-        if wrong and is_mentor[row] and is_mentee[col]:
-            code, role = wrong[0]
-            raise ParticipantError.of(
-                f"graph.{role}-exchanged", found=code, mentor=mentee, mentee=mentor
-            )
-        if wrong:
-            raise ParticipantError(
-                *(Defect(f"graph.not-{role}", Place(), {"found": code}) for code, role in wrong)
-            )
+        if not (is_mentor[col] and is_mentee[row]):
+            found, role = (mentee, "mentee") if is_mentor[col] else (mentor, "mentor")
+            if is_mentor[row] and is_mentee[col]:
+                values = {"found": found, "mentor": mentee, "mentee": mentor}
+                raise ParticipantError.of(f"graph.{role}-exchanged", **values)
+            raise ParticipantError.of(f"graph.not-{role}", found=found)
         return (
             int(np.searchsorted(self.cohort.mentors, col)),
             int(np.searchsorted(self.cohort.mentees, row)),

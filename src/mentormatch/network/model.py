@@ -1,17 +1,18 @@
 """A problem written as a circulation: arcs with bounds and one gain per goal.
 
-Flow runs hub -> mentee -> mentor -> hub. A mentee has one arc for the first
-mentor and one for all further ones, so that the first can count more; a mentor
-has one arc, whose bounds are the mentor's load. A part of a person's pairs
-that has bounds of its own gets a node between the person and those pairs.
+Flow runs hub -> mentee -> mentor -> hub. On both sides a person's first pair has an
+arc of its own, so that it can count more, or count for a quota. A part of a person's
+pairs that has bounds of its own gets a node between the person and those pairs, and
+a quota gets one between the hub and the people it counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mentormatch.matching import Int32, Int64, Parts, Problem
+from mentormatch.network.families import Family, families
 
 HUB = 0
 
@@ -41,35 +42,15 @@ class Arcs:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Circulation:
-    """A network in which flow goes round.
-
-    Parameters
-    ----------
-    nodes
-        Number of nodes: the hub, mentees, mentors, parts of mentees, parts of mentors.
-    pairs
-        One arc per pair, in the problem's order, grouped by mentee.
-    sides
-        Every other arc: first and further mentors, loads, parts.
-    longest
-        No simple path uses more pair arcs than this.
-    """
-
-    nodes: int
-    pairs: Arcs
-    sides: Arcs
-    longest: int
-
-
-@dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each sort of node stands in the numbering."""
+    """Where each sort of node stands in the numbering, and the quotas the network holds."""
 
     mentees: int
     mentors: int
     mentee_parts: int
     mentor_parts: int
+    mentee_quotas: Family
+    mentor_quotas: Family
 
     @classmethod
     def of(cls, problem: Problem) -> "Layout":
@@ -79,15 +60,24 @@ class Layout:
             problem.mentors,
             _size(problem.mentee_parts),
             _size(problem.mentor_parts),
+            *families(problem),
         )
 
     @property
-    def starts(self) -> tuple[int, int, int, int, int]:
-        """First node of mentees, mentors, mentee parts, mentor parts; then the node count."""
-        mentors = 1 + self.mentees
-        mentee_parts = mentors + self.mentors
-        mentor_parts = mentee_parts + self.mentee_parts
-        return 1, mentors, mentee_parts, mentor_parts, mentor_parts + self.mentor_parts
+    def starts(self) -> tuple[int, ...]:
+        """First node of each sort - in the order of the fields - and then the node count."""
+        sizes = (
+            self.mentees,
+            self.mentors,
+            self.mentee_parts,
+            self.mentor_parts,
+            len(self.mentee_quotas.quotas),
+            len(self.mentor_quotas.quotas),
+        )
+        starts = [HUB + 1]
+        for size in sizes:
+            starts.append(starts[-1] + size)
+        return tuple(starts)
 
     @property
     def nodes(self) -> int:
@@ -95,19 +85,41 @@ class Layout:
         return self.starts[-1]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Circulation:
+    """A network in which flow goes round.
+
+    Parameters
+    ----------
+    nodes
+        Number of nodes.
+    pairs
+        One arc per pair, in the problem's order, grouped by tail.
+    sides
+        Every other arc.
+    longest
+        No simple path uses more pair arcs, or more other arcs that gain, than these.
+    """
+
+    nodes: int
+    pairs: Arcs
+    sides: Arcs
+    longest: tuple[int, int]
+
+
 def _size(parts: Parts | None) -> int:
     return 0 if parts is None else len(parts.owner)
 
 
 def circulation_of(problem: Problem) -> Circulation:
-    """Build the circulation of a problem.
+    """Build the circulation of a problem, without the quotas that no flow can hold.
 
-    Its integral flows are the matchings that keep every limit, and a flow's gains
-    are the matching's values (the standard reduction of b-matching; see Ahuja,
-    Magnanti and Orlin, *Network Flows*, 1993, chapters 6 and 12).
+    Its integral flows are the matchings that keep every other limit, and a flow's gains
+    are the matching's values (the standard reduction of b-matching; see Ahuja, Magnanti
+    and Orlin, *Network Flows*, 1993, chapters 6 and 12).
     """
     layout = Layout.of(problem)
-    mentee, mentor, mentee_part, mentor_part, nodes = layout.starts
+    mentee, mentor, mentee_part, mentor_part, mentee_quota, mentor_quota, nodes = layout.starts
     pairs = Arcs(
         tail=_ends(problem.mentee, mentee, problem.mentee_parts, mentee_part),
         head=_ends(problem.mentor, mentor, problem.mentor_parts, mentor_part),
@@ -116,15 +128,18 @@ def circulation_of(problem: Problem) -> Circulation:
         gains=tuple(_or_zero(goal.pair, problem.size) for goal in problem.objectives),
     )
     goals = len(problem.objectives)
-    sides = _joined(
-        [
-            _mentee_arcs(problem, mentee),
-            _load_arcs(problem, mentor, goals),
-            _part_arcs(problem.mentee_parts, mentee, mentee_part, goals, toward_part=True),
-            _part_arcs(problem.mentor_parts, mentor, mentor_part, goals, toward_part=False),
-        ]
-    )
-    return Circulation(nodes, pairs, sides, 2 * min(problem.mentees, problem.mentors) + 2)
+    sides = [
+        _mentee_arcs(problem, mentee, layout.mentee_quotas, mentee_quota),
+        _load_arcs(problem, mentor, layout.mentor_quotas, mentor_quota),
+        _part_arcs(problem.mentee_parts, mentee, mentee_part, goals, toward_part=True),
+        _part_arcs(problem.mentor_parts, mentor, mentor_part, goals, toward_part=False),
+        *_quota_arcs(problem, layout.mentee_quotas, mentee_quota, from_hub=True),
+        *_quota_arcs(problem, layout.mentor_quotas, mentor_quota, from_hub=False),
+    ]
+    # A simple path alternates between the sides, and passes the hub and each quota once.
+    quotas = nodes - mentee_quota
+    longest = 2 * min(problem.mentees, problem.mentors) + 2, 2 * (1 + quotas)
+    return Circulation(nodes, pairs, _joined(sides), longest)
 
 
 def _ends(person: Int32, start: int, parts: Parts | None, parts_start: int) -> Int32:
@@ -148,14 +163,14 @@ def _or_zero(values: Int64 | None, size: int) -> Int64:
     return np.broadcast_to(np.int64(0), size) if values is None else values
 
 
-def _mentee_arcs(problem: Problem, start: int) -> Arcs:
-    """First and further mentors of each mentee, hub -> mentee."""
+def _mentee_arcs(problem: Problem, start: int, family: Family, quotas: int) -> Arcs:
+    """First and further mentors of each mentee, from the hub or a quota to the mentee."""
     size = problem.mentees
     node = np.arange(start, start + size, dtype=np.int32)
     least, most = problem.demand.least, problem.demand.most
     first = np.minimum(most, 1)
     return Arcs(
-        tail=np.full(2 * size, HUB, np.int32),
+        tail=np.concatenate([_outer(family.first, quotas), _outer(family.further, quotas)]),
         head=np.concatenate([node, node]),
         lower=np.concatenate([np.minimum(least, 1), np.maximum(least - 1, 0)]),
         upper=np.concatenate([first, most - first]),
@@ -166,15 +181,37 @@ def _mentee_arcs(problem: Problem, start: int) -> Arcs:
     )
 
 
-def _load_arcs(problem: Problem, start: int, goals: int) -> Arcs:
-    """Load of each mentor, mentor -> hub."""
-    size = problem.mentors
+def _outer(innermost: Int32, quotas: int) -> Int32:
+    """Return the node outside each person's seat: its innermost quota, or the hub."""
+    return np.where(innermost >= 0, innermost + np.int32(quotas), np.int32(HUB))
+
+
+def _load_arcs(problem: Problem, start: int, family: Family, quotas: int) -> Arcs:
+    """Load of each mentor, from the mentor to a quota or the hub.
+
+    One arc for the first mentee and one for all others; where squares of loads count,
+    one for every mentee, each losing more than the one before.
+    """
+    least, most = problem.capacity.least, problem.capacity.most
+    squares = any(goal.square is not None for goal in problem.objectives)
+    last = np.maximum(most if squares else np.minimum(most, 2), 1)
+    mentor = np.repeat(np.arange(problem.mentors), last)
+    number = np.arange(len(mentor)) - np.repeat(np.cumsum(last) - last, last)
+    first = number == 0
+    upper = np.where(first | squares, np.minimum(most[mentor], 1), most[mentor] - 1)
+    # A least above the most stands on the first arc, for all to see.
+    clash = first & (least > most)[mentor]
+    lower = np.where(clash, least[mentor], np.clip(least[mentor] - number, 0, upper))
+    outer = np.where(first, family.first[mentor], family.further[mentor])
     return Arcs(
-        tail=np.arange(start, start + size, dtype=np.int32),
-        head=np.full(size, HUB, np.int32),
-        lower=problem.capacity.least,
-        upper=problem.capacity.most,
-        gains=(np.zeros(size, np.int64),) * goals,
+        tail=(mentor + start).astype(np.int32),
+        head=_outer(outer.astype(np.int32), quotas),
+        lower=lower,
+        upper=upper,
+        gains=tuple(
+            -_or_zero(goal.square, problem.mentors)[mentor] * (2 * number + 1)
+            for goal in problem.objectives
+        ),
     )
 
 
@@ -192,6 +229,26 @@ def _part_arcs(
     tail, head = (owner, node) if toward_part else (node, owner)
     gains = (np.zeros(size, np.int64),) * goals
     return Arcs(tail, head, parts.bounds.least, parts.bounds.most, gains)
+
+
+def _quota_arcs(problem: Problem, family: Family, start: int, *, from_hub: bool) -> Iterator[Arcs]:
+    """Bounds of each quota, between it and the next outer one: what it wants, and the rest."""
+    for number, (place, parent) in enumerate(zip(family.quotas, family.parents, strict=True)):
+        quota = problem.quotas[place]
+        wanted = min(quota.wanted, quota.most)
+        node, outer = start + number, HUB if parent < 0 else start + parent
+        tail, head = (outer, node) if from_hub else (node, outer)
+        nothing = np.zeros(1, np.int64)
+        yield Arcs(
+            tail=np.full(2, tail, np.int32),
+            head=np.full(2, head, np.int32),
+            lower=np.array([min(quota.least, wanted), max(quota.least - wanted, 0)]),
+            upper=np.array([wanted, quota.most - wanted]),
+            gains=tuple(
+                np.concatenate([_or_zero(goal.quota, len(problem.quotas))[[place]], nothing])
+                for goal in problem.objectives
+            ),
+        )
 
 
 def _joined(sorts: Sequence[Arcs]) -> Arcs:

@@ -35,6 +35,10 @@ def keeps_limits(problem: Problem, chosen: Int64) -> bool:
         and _inside(problem.mentee[chosen], problem.demand)
         and _keeps_parts(problem.mentor_parts, chosen)
         and _keeps_parts(problem.mentee_parts, chosen)
+        and all(
+            quota.least <= count <= quota.most
+            for quota, count in zip(problem.quotas, problem.counts(chosen), strict=True)
+        )
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mentormatch.matching import Int64, Problem
-from mentormatch.network.model import Arcs, Circulation, Layout, circulation_of
+from mentormatch.network.model import Arcs, Circulation, circulation_of
 from mentormatch.network.potentials import potentials
 from mentormatch.solvers.flow import best_flow, fits
 
@@ -28,15 +28,12 @@ class Solution:
     labels
         Potential of every node, one column per goal; shape (nodes, goals). None
         when they were not asked for.
-    layout
-        Numbering of the nodes.
     solves
         How many flows it took.
     """
 
     chosen: Int64
     labels: Int64 | None
-    layout: Layout
     solves: int
 
 
@@ -61,7 +58,6 @@ def solve(problem: Problem, *, prices: bool = True) -> Solution | None:
         When one goal alone is too large for exact integers.
     """
     network = circulation_of(problem)
-    layout = Layout.of(problem)
     kept = np.arange(problem.size)
     labels: list[Int64] = []
     solves = 0
@@ -85,13 +81,14 @@ def solve(problem: Problem, *, prices: bool = True) -> Solution | None:
         if last:
             chosen = kept[np.flatnonzero(flow[0])]
             columns = np.stack(labels, axis=1) if prices else None
-            return Solution(chosen, columns, layout, solves)
+            return Solution(chosen, columns, solves)
 
 
 def _reach(network: Circulation, goal: int) -> int:
     """Bound what a simple residual path can gain or lose at one goal."""
     pair, side = network.pairs.gains[goal], network.sides.gains[goal]
-    return network.longest * _largest(pair) + 2 * _largest(side)
+    pairs, sides = network.longest
+    return pairs * _largest(pair) + sides * _largest(side)
 
 
 def _largest(gain: Int64) -> int:
