@@ -3,7 +3,7 @@
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from mentormatch.matching import Problem
+from mentormatch.problem import Problem
 
 
 def bare_solve(problem: Problem) -> np.ndarray:

@@ -9,6 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from mentormatch.cli import app
+from mentormatch.intake.columns import ColumnMap
+from mentormatch.policy.criteria import AnyCriterion
+from mentormatch.policy.policy import Policy
+from mentormatch.policy.rules import AnyRule
+from mentormatch.programme.folder import Settings
+from mentormatch.questionnaire import Questionnaire
+from mentormatch.record import Record, _keys, _models_in
+
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 
@@ -23,6 +32,10 @@ def examples_of(page: Path) -> list[tuple[str, str | None]]:
     return [(found["code"], found["shown"]) for found in _EXAMPLE.finditer(page.read_text("utf-8"))]
 
 
+# A call of the command line, and what it prints up to the next call or the end of the block.
+_CALL = re.compile(r"^\$ mentormatch (?P<call>.*)\n(?P<shown>(?:(?!\$ |```).*\n)*)", re.MULTILINE)
+
+
 def shows(shown: str, printed: str) -> bool:
     """Tell whether an output is what was printed; a line of three dots stands for any lines."""
     lines = (
@@ -30,6 +43,11 @@ def shows(shown: str, printed: str) -> bool:
     )
     tidy = "".join(f"{line.rstrip()}\n" for line in printed.splitlines())
     return re.fullmatch("".join([*lines][:-1]), tidy) is not None
+
+
+def reference(name: str) -> str:
+    """Read a page of the reference."""
+    return (DOCS / "reference" / f"{name}.md").read_text("utf-8")
 
 
 PAGES = [
@@ -46,9 +64,25 @@ def test_an_output_that_a_page_shows_is_what_its_example_prints(page, tmp_path, 
     namespace = {"__name__": "__main__"}
     for code, shown in examples_of(page):
         with contextlib.redirect_stdout(io.StringIO()) as stream:
-            exec(compile(code, page.name, "exec", dont_inherit=True), namespace)  # noqa: S102 - ours
+            exec(compile(code, page.name, "exec", dont_inherit=True), namespace)  # noqa: S102
         printed = stream.getvalue()
         assert shown is None or shows(shown, printed), f"{code}\nprints\n{printed}"
+
+
+def test_what_the_readme_shows_of_the_demonstration_is_what_it_prints(tmp_path, monkeypatch):
+    """Whoever tries it sees what the README says."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MENTORMATCH_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "80")
+    (found,) = _CALL.finditer((ROOT / "README.md").read_text("utf-8"))
+    done = subprocess.run(
+        [Path(sys.executable).with_name("mentormatch"), *found["call"].split()],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert shows(found["shown"], done.stdout), done.stdout
 
 
 def test_dots_stand_for_any_lines_and_nothing_else_differs():
@@ -57,6 +91,38 @@ def test_dots_stand_for_any_lines_and_nothing_else_differs():
     assert shows("a\n...\n", "a\n")
     assert not shows("a\n...\n", "b\na\n")
     assert not shows("a\n", "a\nb\n")
+
+
+@pytest.mark.parametrize(
+    ("page", "record"),
+    [
+        ("answer-tables", ColumnMap),
+        ("policy-file", Policy),
+        ("programme-folder", Settings),
+        ("questionnaire-file", Questionnaire),
+    ],
+)
+def test_every_key_of_a_file_stands_in_its_reference(page: str, record: type[Record]):
+    """What can be written in a file can be looked up."""
+    words = set(re.findall(r"[\w-]+", " ".join(re.findall(r"`[^`]+`", reference(page)))))
+    # A condition is its own root, and has no key of this name in a file.
+    assert sorted(_keys(record) - {"schema_version", "root"} - words) == []
+
+
+@pytest.mark.parametrize("union", [AnyRule, AnyCriterion], ids=["rules", "criteria"])
+def test_every_type_of_rule_and_criterion_stands_in_the_reference(union: object):
+    """Each has a row of its own in its table."""
+    types = [model.model_fields["type"].annotation.__args__[0] for model in _models_in(union)]
+    assert types
+    assert [name for name in types if f"| `{name}` |" not in reference("policy-file")] == []
+
+
+def test_every_command_stands_in_the_reference():
+    """What can be typed is described."""
+    names = [command.name or command.callback.__name__ for command in app.registered_commands]
+    assert names
+    page = reference("command-line")
+    assert [name for name in names if not re.search(rf"^\| `{name}[` ]", page, re.MULTILINE)] == []
 
 
 def test_the_site_builds_without_a_warning(tmp_path):

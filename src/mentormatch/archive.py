@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import Certificate
-from mentormatch.matching import Bounds, Int64, Objective, Parts, Problem, Quota
+from mentormatch.analysis.proof import Witness
+from mentormatch.problem import CASES, Bounds, Int64, Objective, Parts, Problem, Quota
 
 # A column longer than this is a mistake or an attack.
 LONGEST = 1 << 27
@@ -72,6 +74,9 @@ def problem_to_json(problem: Problem) -> Json:
         "mentor_parts": _parts_to_json(problem.mentor_parts),
         "mentee_parts": _parts_to_json(problem.mentee_parts),
         "quotas": [_quota_to_json(quota) for quota in problem.quotas],
+        "exclusive": packed(problem.exclusive.ravel()),
+        "together": packed(problem.together.ravel()),
+        "or_none": None if problem.or_none is None else packed(problem.or_none),
     }
 
 
@@ -95,6 +100,9 @@ def problem_from_json(content: Json) -> Problem:
             mentor_parts=_parts_from_json(content["mentor_parts"]),
             mentee_parts=_parts_from_json(content["mentee_parts"]),
             quotas=tuple(_quota_from_json(quota) for quota in content["quotas"]),
+            exclusive=unpacked(content["exclusive"]).reshape(-1, 2),
+            together=unpacked(content["together"]).reshape(-1, 2),
+            or_none=None if content["or_none"] is None else unpacked(content["or_none"]),
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         raise UnreadableError("problem") from None
@@ -114,6 +122,9 @@ def _holds_together(problem: Problem) -> bool:
         _inside(problem.mentor, mentors),
         _inside(problem.pinned, size),
         _inside(problem.banned, size),
+        _inside(problem.exclusive, size),
+        _inside(problem.together, size),
+        problem.or_none is None or len(problem.or_none) == mentors,
         bool(problem.objectives),
     ]
     fits += [
@@ -159,24 +170,36 @@ def _inside(places: NDArray[Any], count: int) -> bool:
     return bool(places.min(initial=0) >= 0 and (places < count).all())
 
 
-def certificate_to_json(certificate: Certificate | None) -> Json | None:
-    """Write prices, a column per goal."""
-    if certificate is None:
+def witness_to_json(witness: Witness | None) -> Json | None:
+    """Write prices, a column per goal, or a distinction of cases with the proof of each."""
+    if witness is None:
         return None
-    return {name: [packed(prices) for prices in getattr(certificate, name).T] for name in _PRICED}
+    if isinstance(witness, Split):
+        return {
+            "case": witness.kind,
+            "index": witness.index,
+            "left": witness_to_json(witness.left),
+            "right": witness_to_json(witness.right),
+        }
+    return {name: [packed(prices) for prices in getattr(witness, name).T] for name in _PRICED}
 
 
-def certificate_from_json(content: Json | None) -> Certificate | None:
-    """Read prices; whether they prove anything is for their check to say.
+def witness_from_json(content: Json | None) -> Witness | None:
+    """Read a proof; whether it proves anything is for its check to say.
 
     Raises
     ------
     UnreadableError
-        When they are none.
+        When it is none.
     """
     if content is None:
         return None
     try:
+        if "case" in content:
+            left, right = (witness_from_json(content[side]) for side in ("left", "right"))
+            if left is None or right is None or content["case"] not in CASES:
+                raise UnreadableError("case")
+            return Split(content["case"], int(content["index"]), left, right)
         return Certificate(**{name: _prices_from_json(content[name]) for name in _PRICED})
     except (KeyError, TypeError, ValueError):
         raise UnreadableError("certificate") from None

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mentormatch.analysis.certificate import Verdict
+from mentormatch.analysis.certificate import Certificate, Verdict
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.proof import Outcome, settle
 from mentormatch.errors import Defect, Place, ScoreError
-from mentormatch.matching import Bounds, Int64, Level, Objective, Problem, Status
+from mentormatch.matching import Level, Status
 from mentormatch.network.lottery import BITS, tickets
+from mentormatch.problem import Bounds, Int64, Objective, Problem
 from mentormatch.scores import ExactScores, exact_scores
 from mentormatch.solvers.flow import largest_gain
 
@@ -116,7 +117,7 @@ class Assignment:
         goals compared in order. None without a certificate.
         """
         witness = self.outcome.witness
-        if witness is None or self.status is Status.INFEASIBLE:
+        if not isinstance(witness, Certificate) or self.status is Status.INFEASIBLE:
             return None
         mentors, mentees = np.empty_like(witness.mentors), np.empty_like(witness.mentees)
         mentors[self.columns] = witness.mentors

@@ -1,20 +1,12 @@
-"""What is asked of a solver and what comes back: integers and ids, nothing about people.
+"""How a matching ended and what it is: ids and plain numbers."""
 
-A :class:`Problem` is one matching question as integer arrays: who may meet whom,
-how many seats there are, what is to be maximised in which order. A
-:class:`Matching` is the answer in ids. Both the solvers and the independent
-checker read the same problem, and neither reads what the other built.
-"""
-
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
+from mentormatch.problem import Int64, Problem
 
 
 class Status(StrEnum):
@@ -79,7 +71,7 @@ class Matching:
     @classmethod
     def of(
         cls,
-        problem: "Problem",
+        problem: Problem,
         chosen: Int64,
         pairs: tuple[Pair, ...],
         mentees: tuple[str, ...],
@@ -92,191 +84,3 @@ class Matching:
             unmatched=tuple(mentees[who] for who in np.flatnonzero(has == 0).tolist()),
             underserved=tuple((mentees[who], int(has[who]), int(wants[who])) for who in short),
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bounds:
-    """Least and most, elementwise; both int64 of one length."""
-
-    least: Int64
-    most: Int64
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Parts:
-    """Bounds on some of a person's pairs, such as those of one form.
-
-    Parameters
-    ----------
-    of
-        The part that each pair belongs to, or -1; shape (pairs,).
-    owner
-        The person that each part belongs to; shape (parts,).
-    bounds
-        How many pairs of each part may be chosen; length (parts,).
-    """
-
-    of: Int32
-    owner: Int32
-    bounds: Bounds
-
-
-def _nobody() -> Int64:
-    return np.empty(0, np.int64)
-
-
-def _no_two() -> Int64:
-    return np.empty((0, 2), np.int64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Quota:
-    """A bound on how many of some people take part, or on how many pairs they are in.
-
-    Parameters
-    ----------
-    least, most
-        Bounds on the count, both inclusive.
-    mentors, mentees
-        Whom it counts on either side, by position, ascending.
-    counts
-        ``people``: whoever is in at least one pair; ``pairs``: every pair of theirs.
-    same
-        (mentor, mentee) positions of people who are counted on both sides, but once;
-        shape (k, 2).
-    wanted
-        An objective may count up to so many.
-    """
-
-    least: int
-    most: int
-    mentors: Int64 = field(default_factory=_nobody)
-    mentees: Int64 = field(default_factory=_nobody)
-    counts: Literal["people", "pairs"] = "people"
-    same: Int64 = field(default_factory=_no_two)
-    wanted: int = 0
-
-    def count(self, load: Int64, served: Int64) -> int:
-        """Count in a matching that gives mentors this load and mentees so many mentors."""
-        mine, theirs = load[self.mentors], served[self.mentees]
-        if self.counts == "pairs":
-            return int(mine.sum() + theirs.sum())
-        twice = (load[self.same[:, 0]] > 0) & (served[self.same[:, 1]] > 0)
-        return int((mine > 0).sum() + (theirs > 0).sum() - twice.sum())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Objective:
-    """What one goal counts; None stands for zero everywhere.
-
-    Parameters
-    ----------
-    goal
-        Name of the goal.
-    first
-        Gained when a mentee gets a first mentor; shape (mentees,).
-    further
-        Gained for every further mentor of a mentee; shape (mentees,).
-    pair
-        Gained when a pair is chosen; shape (pairs,).
-    quota
-        Gained per person or pair that a quota counts, up to what it wants; shape (quotas,).
-    square
-        Lost per square of a mentor's load, so that even loads are better; shape (mentors,).
-    """
-
-    goal: str
-    first: Int64 | None = None
-    further: Int64 | None = None
-    pair: Int64 | None = None
-    quota: Int64 | None = None
-    square: Int64 | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Problem:
-    """One matching question in integers.
-
-    Parameters
-    ----------
-    mentee, mentor
-        The two people of every admissible pair, by position; shape (pairs,), in
-        ascending order of (mentee, mentor), no pair twice.
-    capacity
-        How many mentees each mentor takes; length (mentors,).
-    demand
-        How many mentors each mentee gets; length (mentees,).
-    objectives
-        What is maximised, the most important first. A first mentor never counts
-        less than a further one, over all objectives taken in order.
-    pinned, banned
-        Positions of pairs that must, or must not, be chosen.
-    mentor_parts, mentee_parts
-        Bounds on parts of a person's pairs.
-    quotas
-        Bounds on groups of people.
-    """
-
-    mentee: Int32
-    mentor: Int32
-    capacity: Bounds
-    demand: Bounds
-    objectives: tuple[Objective, ...]
-    pinned: Int64 = field(default_factory=_nobody)
-    banned: Int64 = field(default_factory=_nobody)
-    mentor_parts: Parts | None = None
-    mentee_parts: Parts | None = None
-    quotas: tuple[Quota, ...] = ()
-
-    @property
-    def mentees(self) -> int:
-        """Number of mentees."""
-        return len(self.demand.most)
-
-    @property
-    def mentors(self) -> int:
-        """Number of mentors."""
-        return len(self.capacity.most)
-
-    @property
-    def size(self) -> int:
-        """Number of admissible pairs."""
-        return len(self.mentee)
-
-    def served(self, chosen: Int64) -> Int64:
-        """Count the mentors of each mentee in a choice of pair positions; shape (mentees,)."""
-        return np.bincount(self.mentee[chosen], minlength=self.mentees).astype(np.int64)
-
-    def loads(self, chosen: Int64) -> Int64:
-        """Count the mentees of each mentor in a choice of pair positions; shape (mentors,)."""
-        return np.bincount(self.mentor[chosen], minlength=self.mentors).astype(np.int64)
-
-    def counts(self, chosen: Int64) -> Int64:
-        """Count what each quota counts in a choice of pair positions; shape (quotas,)."""
-        load, served = self.loads(chosen), self.served(chosen)
-        return np.array([quota.count(load, served) for quota in self.quotas], np.int64)
-
-    def values(self, chosen: Int64) -> tuple[int, ...]:
-        """Evaluate every objective on a choice of pair positions, in exact integers."""
-        load, served = self.loads(chosen), self.served(chosen)
-        wanted = np.array([quota.wanted for quota in self.quotas], np.int64)
-        values = []
-        for objective in self.objectives:
-            value = 0
-            if objective.first is not None:
-                value += _total(objective.first[served > 0])
-            if objective.further is not None:
-                value += _total(objective.further * np.maximum(served - 1, 0))
-            if objective.pair is not None:
-                value += _total(objective.pair[chosen])
-            if objective.quota is not None:
-                value += _total(objective.quota * np.minimum(self.counts(chosen), wanted))
-            if objective.square is not None:
-                value -= _total(objective.square * load**2)
-            values.append(value)
-        return tuple(values)
-
-
-def _total(values: Int64) -> int:
-    """Sum without overflow: halves of 32 bits are summed apart."""
-    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())

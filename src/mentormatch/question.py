@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from mentormatch.condition import Condition
 from mentormatch.errors import Defect, MentorMatchError, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph
-from mentormatch.matching import Bounds, Int32, Int64, Objective, Parts, Problem
 from mentormatch.network.lottery import BITS, tickets
 from mentormatch.network.model import Layout
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Pin
+from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem
 from mentormatch.solvers.flow import largest_gain
 
 Bools = NDArray[np.bool_]

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Self
 
 from mentormatch import result_file
 from mentormatch.analysis import explanation, report
-from mentormatch.analysis.certificate import Certificate
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.explanation import Explanation, WhyNot
-from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.proof import Outcome, Witness
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
 from mentormatch.graph.candidates import CandidateGraph
-from mentormatch.matching import Int64, Level, Matching, Pair, Problem, Status
+from mentormatch.matching import Level, Matching, Pair, Status
 from mentormatch.messages import Language
 from mentormatch.policy.policy import Policy
+from mentormatch.problem import Int64, Problem
 from mentormatch.question import Question
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ class Result:
         return next((level for level in self.levels if level.goal == "points"), None)
 
     @property
-    def certificate(self) -> Certificate | None:
-        """The prices that prove the result, or that there is none."""
+    def certificate(self) -> Witness | None:
+        """The prices that prove the result, or that there is none; by cases if need be."""
         return self.view.outcome.witness
 
     @property

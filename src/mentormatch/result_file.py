@@ -19,15 +19,16 @@ from mentormatch.archive import (
     problem_from_json,
     problem_to_json,
     unpacked,
-    certificate_from_json,
-    certificate_to_json,
+    witness_from_json,
+    witness_to_json,
 )
 from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError, MentorMatchError, Place
 from mentormatch.files import write_atomically
 from mentormatch.graph.candidates import build_graph
-from mentormatch.matching import Level, Matching, Pair, Problem, Status
+from mentormatch.matching import Level, Matching, Pair, Status
 from mentormatch.policy.policy import Policy
+from mentormatch.problem import Problem
 from mentormatch.question import Question
 
 FORMAT: Final = "mentormatch result"
@@ -74,6 +75,7 @@ def to_json(view: View, seed: int | None) -> Json:
         "status": str(outcome.status),
         "proof": outcome.proof,
         "seed": seed,
+        "engine": outcome.engine,
         "solves": outcome.solves,
         "levels": [
             {"goal": level.goal, "value": level.value, "bound": level.bound, "proof": level.proof}
@@ -86,7 +88,7 @@ def to_json(view: View, seed: int | None) -> Json:
         "mentees": view.mentees,
         "chosen": packed(outcome.chosen),
         "problem": problem_to_json(view.problem) if view.problem.size <= MOST_PAIRS else None,
-        "certificate": certificate_to_json(outcome.witness),
+        "certificate": witness_to_json(outcome.witness),
         "policy": view.policy.to_dict(),
         "inputs": view.inputs or {"cohort": _fingerprint_of(view)},
         "versions": {
@@ -144,7 +146,8 @@ def _outcome(content: Json, problem: Problem) -> Outcome:
         proof=str(content["proof"]),
         chosen=chosen,
         levels=tuple(Level(**level) for level in content["levels"]),
-        witness=certificate_from_json(content["certificate"]),
+        witness=witness_from_json(content["certificate"]),
+        engine=content["engine"],
         solves=int(content["solves"]),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch.errors import Defect, Place, ScoreError
-from mentormatch.matching import Int64
+from mentormatch.problem import Int64
 
 # Decimals up to which a float is taken to mean the decimal number it prints as.
 DECIMALS = 9

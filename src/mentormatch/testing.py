@@ -1,11 +1,15 @@
 """Random questions with known answers, for the tests of this library and of what is built on it."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from mentormatch.matching import Bounds, Int32, Int64, Objective, Parts, Problem, Quota
+from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem, Quota
 
 
-def random_problem(generator: np.random.Generator, *, pairs: int = 10) -> Problem:
+def random_problem(
+    generator: np.random.Generator, *, pairs: int = 10, rich: bool = False
+) -> Problem:
     """Draw a small problem that uses every kind of limit, often in conflict, with many ties.
 
     Parameters
@@ -14,6 +18,10 @@ def random_problem(generator: np.random.Generator, *, pairs: int = 10) -> Proble
         Where randomness comes from.
     pairs
         At most so many admissible pairs, so that every matching can be tried.
+
+    rich
+        Use limits that no flow holds as well: pairs that exclude or need each other, loads of
+        none or enough, quotas that cross or count people on both sides.
 
     Returns
     -------
@@ -28,7 +36,7 @@ def random_problem(generator: np.random.Generator, *, pairs: int = 10) -> Proble
     quotas = _quotas(generator, mentees, mentors)
     several = generator.random() < 0.4
     demand = generator.integers(0, 3, mentees) if several else np.ones(mentees, np.int64)
-    return Problem(
+    problem = Problem(
         mentee=mentee,
         mentor=mentor,
         capacity=Bounds(
@@ -43,6 +51,7 @@ def random_problem(generator: np.random.Generator, *, pairs: int = 10) -> Proble
         mentee_parts=_parts(generator, mentee, mentees),
         quotas=quotas,
     )
+    return _enriched(generator, problem) if rich else problem
 
 
 def _sometimes(generator: np.random.Generator, chance: float, size: int) -> Int64:
@@ -105,3 +114,53 @@ def _parts(generator: np.random.Generator, person: Int32, people: int) -> Parts 
     most = generator.integers(0, 3, len(owners))
     least = np.minimum(most, _sometimes(generator, 0.05, len(owners)))
     return Parts(of, owners, Bounds(least, most))
+
+
+def _enriched(generator: np.random.Generator, problem: Problem) -> Problem:
+    """Add limits that no flow holds."""
+    quotas = list(problem.quotas)
+    if generator.random() < 0.5:
+        quotas.append(_any_role(generator, problem.mentors, problem.mentees))
+    if generator.random() < 0.3:
+        most = int(generator.integers(0, max(problem.mentors, 1)))
+        quotas.append(Quota(0, most, mentors=np.arange(problem.mentors)))
+    new = len(quotas) - len(problem.quotas)
+    objectives = tuple(
+        replace(goal, quota=np.append(goal.quota, generator.integers(0, 2, new)))
+        if goal.quota is not None
+        else goal
+        for goal in problem.objectives
+    )
+    return replace(
+        problem,
+        quotas=tuple(quotas),
+        objectives=objectives,
+        exclusive=_rows(generator, problem.size, 4),
+        together=_rows(generator, problem.size, 2),
+        or_none=generator.integers(1, 4, problem.mentors) if generator.random() < 0.4 else None,
+    )
+
+
+def _any_role(generator: np.random.Generator, mentors: int, mentees: int) -> Quota:
+    """Draw a quota over both sides, on which the first few people are the same."""
+    mine = np.flatnonzero(generator.random(mentors) < 0.8)
+    theirs = np.flatnonzero(generator.random(mentees) < 0.8)
+    both = np.intersect1d(mine, theirs)[generator.integers(0, 2) :]
+    least = int(generator.integers(0, 3))
+    most = int(generator.integers(least, len(mine) + len(theirs) + least + 1))
+    wanted = int(generator.random() < 0.1) * 2
+    same = np.stack([both, both], axis=1)
+    return Quota(least, most, mine, theirs, same=same, wanted=wanted)
+
+
+def _rows(generator: np.random.Generator, size: int, most: int) -> Int64:
+    """Draw a few rows of two different pairs."""
+    if size < 2:
+        return np.empty((0, 2), np.int64)
+    return np.array(
+        [
+            generator.choice(size, size=2, replace=False)
+            for _ in range(int(generator.integers(0, most)))
+        ],
+        np.int64,
+    ).reshape(-1, 2)

@@ -13,6 +13,7 @@ import zlib
 from array import array
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 Vector = tuple[int, ...]
@@ -54,6 +55,9 @@ class Problem:
             self.owners[side] = [] if parts is None else column(parts["owner"])
             self.bounds[f"{side}_part"] = [] if parts is None else self._bounds(parts)
         self.quotas = content["quotas"]
+        self.exclusive = rows(content["exclusive"])
+        self.together = rows(content["together"])
+        self.or_none = column(content["or_none"], len(self.bounds["mentor"]))
         self.goals = content["objectives"]
 
     @staticmethod
@@ -90,6 +94,12 @@ class Problem:
         if len(taken) < len(chosen) or not self.pinned <= taken or taken & self.banned:
             return False
         load, counted = self.counts(chosen)
+        if any(len(taken.intersection(row)) > 1 for row in self.exclusive):
+            return False
+        if any(len(taken.intersection(row)) == 1 for row in self.together):
+            return False
+        if any(0 < load["mentor", who] < least for who, least in enumerate(self.or_none)):
+            return False
         return all(
             least <= load[side, who] <= most
             for side, bounds in self.bounds.items()
@@ -149,7 +159,7 @@ class Problem:
                 yield gain, *self.bounds[f"{side}_part"][part]
         enough = self.gains("quota", len(self.quotas))
         for place, quota in enumerate(self.quotas):
-            least, most, price = quota["least"], quota["most"], prices["quota"][place]
+            (least, most), price = self.linear(quota), prices["quota"][place]
             wanted = min(quota["wanted"], most)
             yield add(enough[place], price), min(least, wanted), wanted
             yield price, max(least - wanted, 0), most - wanted
@@ -160,6 +170,56 @@ class Problem:
                 side, who = end[place]
                 gain = less(gain, prices[side][who])
             yield gain, int(place in self.pinned), int(place not in self.banned)
+
+    def linear(self, quota: Any) -> tuple[int, int]:
+        """Bound a quota's count when people on both sides are counted on each."""
+        same = column(quota["same"])
+        ends = [
+            (self.bounds["mentor"][mentor], self.bounds["mentee"][mentee])
+            for mentor, mentee in zip(same[::2], same[1::2], strict=True)
+        ]
+        surely = sum(mine[0] > 0 and theirs[0] > 0 for mine, theirs in ends)
+        possibly = sum(mine[1] > 0 and theirs[1] > 0 for mine, theirs in ends)
+        return quota["least"] + surely, quota["most"] + possibly
+
+    def cases(self, kind: str, index: int) -> Iterator["Problem"]:
+        """Split in two, so that each matching keeps the limits of one."""
+        if index < 0:
+            raise IndexError(kind)
+        for side in (0, 1):
+            case = copy(self)
+            case.pinned, case.banned = set(self.pinned), set(self.banned)
+            case.bounds = {name: list(bounds) for name, bounds in self.bounds.items()}
+            if kind == "exclusive":
+                case.banned.add(self.exclusive[index][side])
+            elif kind == "together":
+                (case.pinned if side else case.banned).update(self.together[index])
+            else:
+                who = {"load": "mentor", "mentor": "mentor", "mentee": "mentee"}[kind]
+                least, most = case.bounds[who][index]
+                enough = self.or_none[index] if kind == "load" else 1
+                case.bounds[who][index] = (max(least, enough), most) if side else (least, 0)
+            yield case
+
+    def proves(self, proof: Any, values: Vector | None) -> bool:
+        """Tell whether no matching gains more than these values, or there is none."""
+        if "case" in proof:
+            cases = self.cases(proof["case"], proof["index"])
+            return all(
+                case.proves(proof[side], values)
+                for case, side in zip(cases, ("left", "right"), strict=True)
+            )
+        if self.clashes():
+            return True
+        if len(proof["mentors"]) == 1 and self.without_goals().most_possible(proof) < (0,):
+            return True
+        return values is not None and self.most_possible(proof) <= values
+
+    def without_goals(self) -> "Problem":
+        """Return the same limits with nothing to gain."""
+        case = copy(self)
+        case.goals = [{}]
+        return case
 
     def _toll(self, prices: list[Vector]) -> dict[tuple[str, int, int], Vector]:
         """Add up what quotas cost everybody's first pair (1) and further ones (2)."""
@@ -189,6 +249,12 @@ class Problem:
         return total
 
 
+def rows(packed: Any) -> list[list[int]]:
+    """Read rows of two."""
+    numbers = column(packed)
+    return [numbers[place : place + 2] for place in range(0, len(numbers), 2)]
+
+
 def add(one: Vector, other: Vector) -> Vector:
     """Add vectors."""
     return tuple(a + b for a, b in zip(one, other, strict=True))
@@ -213,15 +279,13 @@ def check(result: Any) -> str:
     if sorted(named) != sorted(pair[:2] for pair in result["pairs"]):
         return "the list of pairs is not the choice that is proven"
     if result["status"] == "infeasible":
-        problem.goals = [{}]
-        proven = problem.clashes() or problem.most_possible(certificate) < (0,)
-        return "proven" if proven else "a matching may be possible"
+        return "proven" if problem.proves(certificate, None) else "a matching may be possible"
     if not problem.keeps_limits(chosen):
         return "the pairs break a limit"
     reached = problem.values(chosen)
     if [level["value"] for level in result["levels"]] != list(reached):
         return "the levels are not what the pairs add up to"
-    return "proven" if reached == problem.most_possible(certificate) else "more may be possible"
+    return "proven" if problem.proves(certificate, reached) else "more may be possible"
 
 
 def main(arguments: list[str]) -> int:

@@ -7,8 +7,9 @@ import pytest
 
 from mentormatch.analysis.proof import settle
 from mentormatch.assignment import assign
-from mentormatch.matching import Objective, Quota, Status
+from mentormatch.matching import Status
 from mentormatch.network.families import families
+from mentormatch.problem import Objective, Quota
 
 
 def asked(scores, *quotas, **keys):

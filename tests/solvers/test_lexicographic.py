@@ -5,7 +5,8 @@ import pytest
 
 from mentormatch.analysis.proof import settle
 from mentormatch.errors import ScoreError
-from mentormatch.matching import Bounds, Objective, Problem, Status
+from mentormatch.matching import Status
+from mentormatch.problem import Bounds, Objective, Problem
 from mentormatch.solvers import flow, lexicographic
 from mentormatch.solvers.exhaustive import best_values, every_matching, keeps_limits
 from mentormatch.testing import random_problem

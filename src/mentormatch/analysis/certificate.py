@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.matching import Int32, Int64, Objective, Parts, Problem
+from mentormatch.problem import Int32, Int64, Objective, Parts, Problem
 
 Bools = NDArray[np.bool_]
 Counts = NDArray[np.signedinteger[Any]]
@@ -94,27 +94,27 @@ class Certificate:
             ``accepted`` only when the matching keeps every limit and gains as much as
             the prices allow any matching to gain.
         """
-        fault = fault_of(problem, chosen) or self._misfit(problem, problem.objectives)
+        fault = fault_of(problem, chosen) or self.misfit(problem, problem.objectives)
         if fault:
             return Verdict(False, fault)
         values = problem.values(chosen)
-        bounds = self._bounds(problem, problem.objectives)
+        bounds = self.bounds(problem, problem.objectives)
         proven = values == bounds
         return Verdict(proven, "proven" if proven else "bound-not-reached", values, bounds)
 
     def refute(self, problem: Problem) -> Verdict:
         """Prove that no matching keeps the limits: with prices of one column and no gains."""
         nothing = (Objective("nothing"),)
-        fault = self._misfit(problem, nothing)
+        fault = self.misfit(problem, nothing)
         if fault:
             return Verdict(False, fault)
         if clashes(problem):
             return Verdict(True, "proven")
-        bounds = self._bounds(problem, nothing)
+        bounds = self.bounds(problem, nothing)
         proven = bounds < (0,)
         return Verdict(proven, "proven" if proven else "not-refuted", (), bounds)
 
-    def _misfit(self, problem: Problem, goals: tuple[Objective, ...]) -> str | None:
+    def misfit(self, problem: Problem, goals: tuple[Objective, ...]) -> str | None:
         """Say what is wrong with the shape or size of the prices."""
         shapes = (
             (self.mentors, problem.mentors),
@@ -141,8 +141,8 @@ class Certificate:
         most = LARGEST // ((1 + len(problem.quotas)) * units)
         return "price-size" if any(_outside(number, most) for number in numbers) else None
 
-    def _bounds(self, problem: Problem, goals: tuple[Objective, ...]) -> tuple[int, ...]:
-        """Add up what any matching can gain at most, goal by goal."""
+    def bounds(self, problem: Problem, goals: tuple[Objective, ...]) -> tuple[int, ...]:
+        """Add up what any matching can gain at most, goal by goal, if the prices fit."""
         totals = [0] * len(goals)
         for arcs in self._arcs(problem, goals).values():
             for reduced, least, most in arcs:
@@ -217,10 +217,10 @@ class Certificate:
         yield list((prices - owners[parts.owner]).T), parts.bounds.least, parts.bounds.most
 
     def _quotas(self, problem: Problem, goals: tuple[Objective, ...]) -> Iterator[_Reduced]:
-        """Counts of the quotas: up to what is wanted, and beyond."""
+        """Count of each quota: up to what is wanted, and beyond."""
         quotas = problem.quotas
-        least = np.array([quota.least for quota in quotas], np.int64)
-        most = np.array([quota.most for quota in quotas], np.int64)
+        bounds = np.array([problem.linear_bounds(quota) for quota in quotas], np.int64)
+        least, most = bounds.reshape(-1, 2).T
         wanted = np.minimum(most, np.array([quota.wanted for quota in quotas], np.int64))
         gains = [_gain(goal.quota, most) for goal in goals]
         yield _plus(gains, self.quotas), np.minimum(least, wanted), wanted
@@ -295,6 +295,12 @@ def fault_of(problem: Problem, chosen: Int64) -> str | None:
     for quota in problem.quotas:
         if not quota.least <= quota.count(load, served) <= quota.most:
             return "quota"
+    if (taken[problem.exclusive].sum(axis=1) > 1).any():
+        return "exclusive"
+    if (taken[problem.together].sum(axis=1) == 1).any():
+        return "together"
+    if problem.or_none is not None and ((load > 0) & (load < problem.or_none)).any():
+        return "or-none"
     return None
 
 

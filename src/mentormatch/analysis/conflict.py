@@ -14,8 +14,8 @@ import numpy as np
 
 from mentormatch.analysis.certificate import Certificate
 from mentormatch.analysis.proof import refutation_of
-from mentormatch.matching import Bounds, Int32, Int64, Parts, Problem, Quota
 from mentormatch.messages import Language, text
+from mentormatch.problem import Bounds, Int32, Int64, Parts, Problem, Quota
 from mentormatch.solvers.cuts import blocking_set
 
 Kind = Literal[

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from mentormatch.cohort import Cohort
 from mentormatch.graph.candidates import CandidateGraph, build_graph
 from mentormatch.graph.scoring import Scoring
-from mentormatch.matching import Int64
 from mentormatch.messages import Language, text
 from mentormatch.policy.arrays import Positions
 from mentormatch.policy.policy import Policy
 from mentormatch.policy.rules import Check, Rule
+from mentormatch.problem import Int64
 
 Bools = NDArray[np.bool_]
 

@@ -1,15 +1,22 @@
 """Solve a problem and prove the answer; nothing unproven is called optimal."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from mentormatch.analysis.certificate import Certificate, Verdict
+from mentormatch.analysis.branches import Split
+from mentormatch.analysis.certificate import Certificate, Verdict, fault_of
 from mentormatch.errors import SolverFault
-from mentormatch.matching import Int64, Level, Problem, Status
+from mentormatch.matching import Level, Status
 from mentormatch.network.model import HUB, Layout
+from mentormatch.problem import Int64, Problem
+from mentormatch.solvers.branching import Node, Search, search
 from mentormatch.solvers.cuts import blocking_set
-from mentormatch.solvers.lexicographic import solve
+from mentormatch.solvers.integer import solve_integer
+
+Engine = Literal["flow", "cases", "cp-sat"]
+Witness = Certificate | Split
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,13 +28,15 @@ class Outcome:
     status
         ``OPTIMAL`` or ``INFEASIBLE``.
     proof
-        ``certified``, ``solver_proved`` or ``infeasible_certified``.
+        ``certified``, ``solver_proved``, ``infeasible_certified`` or ``infeasible_claimed``.
     chosen
         Positions of the chosen pairs, ascending.
     levels
         One entry per goal, in order; empty when infeasible.
     witness
-        The prices that prove it; None when they were not asked for.
+        The prices that prove it, by cases if need be; None where there are none.
+    engine
+        What solved it: one flow after another, cases of flows, or CP-SAT.
     solves
         How many flows it took.
     """
@@ -36,7 +45,8 @@ class Outcome:
     proof: str
     chosen: Int64
     levels: tuple[Level, ...]
-    witness: Certificate | None
+    witness: Witness | None
+    engine: Engine
     solves: int
 
     def verify(self, problem: Problem) -> Verdict:
@@ -51,6 +61,9 @@ class Outcome:
 def settle(problem: Problem, *, certify: bool = True) -> Outcome:
     """Solve a problem exactly and check the proof of the answer.
 
+    Limits that no flow holds are left out first; where the answer breaks one, cases are
+    distinguished, and when these become too many CP-SAT is asked.
+
     Parameters
     ----------
     problem
@@ -64,29 +77,93 @@ def settle(problem: Problem, *, certify: bool = True) -> Outcome:
     SolverFault
         When the check refuses what the solver claims.
     """
-    solution = solve(problem, prices=certify)
-    if solution is None:
-        return _impossible(problem)
-    certificate = None
-    if solution.labels is not None:
-        certificate = certificate_of(problem, solution.labels)
-        verdict = certificate.check(problem, solution.chosen)
+    found = search(problem, prices=certify)
+    if not found.finished or (found.best is not None and not _counts_all(problem, found.best)):
+        return _claimed(problem, found)
+    witness = _witness(found.root, certify=certify or found.best is None)
+    engine: Engine = "cases" if found.root.children else "flow"
+    if found.best is None:
+        nothing = np.empty(0, np.int64)
+        status, proof = Status.INFEASIBLE, "infeasible_certified"
+        outcome = Outcome(status, proof, nothing, (), witness, engine, found.flows)
+    else:
+        assert found.best.solution is not None
+        chosen = found.best.solution.chosen
+        proof = "certified" if certify else "solver_proved"
+        levels = _levels(problem, problem.values(chosen), proof)
+        flows = found.flows + found.best.solution.solves - 1
+        outcome = Outcome(Status.OPTIMAL, proof, chosen, levels, witness, engine, flows)
+    if witness is not None:
+        verdict = outcome.verify(problem)
         if not verdict.accepted:
             raise SolverFault.of("solver.refused", reason=verdict.reason)
-    proof = "certified" if certify else "solver_proved"
-    levels = tuple(
-        Level(goal.goal, value, value, proof)
-        for goal, value in zip(problem.objectives, problem.values(solution.chosen), strict=True)
+    return outcome
+
+
+def _levels(problem: Problem, bounds: tuple[int, ...], proof: str) -> tuple[Level, ...]:
+    return tuple(
+        Level(goal.goal, bound, bound, proof)
+        for goal, bound in zip(problem.objectives, bounds, strict=True)
     )
-    return Outcome(Status.OPTIMAL, proof, solution.chosen, levels, certificate, solution.solves)
 
 
-def _impossible(problem: Problem) -> Outcome:
-    witness = refutation_of(problem)
-    if witness is None or not witness.refute(problem).accepted:
+def _counts_all(problem: Problem, node: Node) -> bool:
+    """Tell whether the flow could see what every goal counts, or met it anyway.
+
+    A flow is blind to what quotas outside its network want.
+    """
+    assert node.solution is not None
+    layout = Layout.of(problem)
+    held = {*layout.mentee_quotas.quotas, *layout.mentor_quotas.quotas}
+    counts = problem.counts(node.solution.chosen)
+    return all(
+        place in held or counts[place] >= quota.wanted or not goal.quota[place]
+        for goal in problem.objectives
+        if goal.quota is not None
+        for place, quota in enumerate(problem.quotas)
+    )
+
+
+def _claimed(problem: Problem, found: Search) -> Outcome:
+    """Ask CP-SAT and take its word, counting its choice again."""
+    hint = None if found.root.solution is None else found.root.solution.chosen
+    claim = solve_integer(problem, hint=hint)
+    if claim.chosen is None:
+        nothing = np.empty(0, np.int64)
+        status, proof = Status.INFEASIBLE, "infeasible_claimed"
+        return Outcome(status, proof, nothing, (), None, "cp-sat", found.flows)
+    if fault_of(problem, claim.chosen) or problem.values(claim.chosen) != claim.bounds:
+        raise SolverFault.of("solver.refused", reason="cp-sat")
+    levels = _levels(problem, claim.bounds, "solver_proved")
+    proof = "solver_proved"
+    return Outcome(Status.OPTIMAL, proof, claim.chosen, levels, None, "cp-sat", found.flows)
+
+
+def _witness(node: Node, *, certify: bool) -> Witness | None:
+    """Turn a tree of solved cases into a proof."""
+    if not certify:
+        return None
+    if node.kind is not None:
+        left, right = (_witness(child, certify=True) for child in node.children)
+        assert left is not None
+        assert right is not None
+        return Split(node.kind, node.index, left, right)
+    if node.refuted_by is not None:
+        place, price = node.refuted_by
+        refutation = certificate_of(node.problem, np.zeros((Layout.of(node.problem).nodes, 1), int))
+        refutation.quotas[place] = price
+        return refutation
+    if node.solution is None:
+        return _refuted(node.problem)
+    assert node.solution.labels is not None
+    return certificate_of(node.problem, node.solution.labels)
+
+
+def _refuted(problem: Problem) -> Certificate:
+    refutation = refutation_of(problem)
+    if refutation is None:
         raise SolverFault.of("solver.refused", reason="refutation")
-    nothing = np.empty(0, np.int64)
-    return Outcome(Status.INFEASIBLE, "infeasible_certified", nothing, (), witness, 1)
+    return refutation
 
 
 def refutation_of(problem: Problem) -> Certificate | None:
@@ -115,7 +192,7 @@ def certificate_of(problem: Problem, labels: Int64) -> Certificate:
         for number, (place, parent) in enumerate(zip(family.quotas, family.parents, strict=True)):
             outer = label[HUB if parent < 0 else start + parent]
             quotas[place] = sign * (label[start + number] - outer)
-    assert end == len(labels)  # noqa: S101 - the labels are of this problem's nodes
+    assert end == len(labels)
     return Certificate(
         mentors=label[mentor:mentee_part],
         mentees=-label[mentee:mentor],

@@ -13,10 +13,11 @@ from mentormatch.analysis.explanation import explain, label_of
 from mentormatch.analysis.proof import Outcome
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring
-from mentormatch.matching import Int64, Level, Matching, Pair, Problem, Status
+from mentormatch.matching import Level, Matching, Pair, Status
 from mentormatch.messages import Language, percent, text
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.policy import Policy
+from mentormatch.problem import Int64, Problem
 from mentormatch.spreadsheet import Sheet, write_xlsx
 
 # Scorers answer for blocks of people; of a block of pairs only the diagonal is wanted.
@@ -76,7 +77,7 @@ class View:
 
 def table(view: View, lang: Language | None) -> "pd.DataFrame":
     """Put one row per pair, with a column of points per criterion; see ``Result.table``."""
-    import pandas as pd  # noqa: PLC0415 - heavy, and only for this
+    import pandas as pd
 
     pairs, policy = view.matching.pairs, view.policy
     forms = {form.id: form.label.text(lang) if lang else form.id for form in policy.forms}
@@ -120,7 +121,7 @@ def summary(view: View, lang: Language) -> str:
             percent(min(shares), 1000, lang),
         )
         lines.append(text("summary.percent", lang, mean=mean, least=least))
-    lines.append(text("summary.engine", lang, count=outcome.solves))
+    lines.append(text(f"summary.engine.{outcome.engine}", lang, count=outcome.solves))
     if view.matching.unmatched:
         lines.append(text("summary.unmatched", lang, count=len(view.matching.unmatched)))
         lines += [f"- {code}: {reason}" for code, reason in unmatched_reasons(view, lang)]

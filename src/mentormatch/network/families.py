@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.matching import Int32, Problem, Quota
+from mentormatch.problem import Int32, Problem, Quota
 
 
 @dataclass(frozen=True, slots=True, eq=False)

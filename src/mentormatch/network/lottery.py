@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.matching import Int32, Int64
+from mentormatch.problem import Int32, Int64
 
 UInt64 = NDArray[np.uint64]
 BITS = 40

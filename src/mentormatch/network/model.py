@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mentormatch.matching import Int32, Int64, Parts, Problem
 from mentormatch.network.families import Family, families
+from mentormatch.problem import Int32, Int64, Parts, Problem
 
 HUB = 0
 

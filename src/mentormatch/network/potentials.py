@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch.errors import SolverFault
-from mentormatch.matching import Int32, Int64
 from mentormatch.network.model import Arcs, Circulation
+from mentormatch.problem import Int32, Int64
 
 Bools = NDArray[np.bool_]
 

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch.errors import SolverFault
-from mentormatch.matching import Problem
 from mentormatch.network.model import Circulation, circulation_of
+from mentormatch.problem import Problem
 
 Bools = NDArray[np.bool_]
 
@@ -36,7 +36,7 @@ def _short_side(network: Circulation) -> Bools | None:
     The lower-bound transform: an obligatory unit on an arc is a unit that starts
     at its head and ends at its tail.
     """
-    from ortools.graph.python.max_flow import SimpleMaxFlow  # noqa: PLC0415 - slow import
+    from ortools.graph.python.max_flow import SimpleMaxFlow
 
     source, sink = network.nodes, network.nodes + 1
     balance = np.zeros(network.nodes, np.int64)

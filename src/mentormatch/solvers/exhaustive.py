@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mentormatch.matching import Bounds, Int32, Int64, Parts, Problem
+from mentormatch.problem import Bounds, Int32, Int64, Parts, Problem
 
 LARGEST = 24
 
@@ -39,7 +39,15 @@ def keeps_limits(problem: Problem, chosen: Int64) -> bool:
             quota.least <= count <= quota.most
             for quota, count in zip(problem.quotas, problem.counts(chosen), strict=True)
         )
+        and all(len(taken.intersection(row)) <= 1 for row in problem.exclusive.tolist())
+        and all(len(taken.intersection(row)) != 1 for row in problem.together.tolist())
+        and _none_or_enough(problem, chosen)
     )
+
+
+def _none_or_enough(problem: Problem, chosen: Int64) -> bool:
+    load = problem.loads(chosen)
+    return problem.or_none is None or bool(((load == 0) | (load >= problem.or_none)).all())
 
 
 def _keeps_parts(parts: Parts | None, chosen: Int64) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from mentormatch.errors import ScoreError, SolverFault
-from mentormatch.matching import Int32, Int64
 from mentormatch.network.model import Circulation
+from mentormatch.problem import Int32, Int64
 
 # OR-Tools scales costs by the number of nodes; beyond this it can overflow.
 BUDGET = 1 << 62
@@ -66,7 +66,7 @@ def _largest(gain: Int64) -> int:
 
 
 def _solve(network: Circulation, pair_gain: Int64, side_gain: Int64) -> tuple[Int64, Int64] | None:
-    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # noqa: PLC0415 - slow import
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
     pairs, sides = network.pairs, network.sides
     # Side arcs that gain are saturated at once and may be undone: every cost that is

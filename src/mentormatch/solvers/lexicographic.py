@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mentormatch.matching import Int64, Problem
 from mentormatch.network.model import Arcs, Circulation, circulation_of
 from mentormatch.network.potentials import potentials
+from mentormatch.problem import Int64, Problem
 from mentormatch.solvers.flow import best_flow, fits
 
 
