@@ -28,7 +28,8 @@ LAYERS: list[tuple[str, ...]] = [
     ("grouping", "matching", "network", "scores"),
     ("solvers",),
     ("analysis",),
-    ("archive", "assignment", "question"),
+    ("archive", "assignment", "fairness", "side_limits"),
+    ("question",),
     ("result_file",),
     ("result",),
     ("pipeline", "verification"),
@@ -41,7 +42,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "intake": ("guard", "tables", "columns", "answers", "people", "reading"),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),
-        *("forms", "weights", "limits", "goals"),
+        *("forms", "weights", "quotas", "limits", "goals"),
         *("criteria", "rules", "findings", "policy"),
     ),
     "policy.criteria": ("base", "numbers", "people", "sets", "custom"),

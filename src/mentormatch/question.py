@@ -7,6 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from mentormatch import fairness
 from mentormatch.condition import Condition
 from mentormatch.errors import Defect, MentorMatchError, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph
@@ -15,6 +16,7 @@ from mentormatch.network.model import Layout
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Pin
 from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem
+from mentormatch.side_limits import PeopleSets, mutual_pairs, quotas_of
 from mentormatch.solvers.flow import largest_gain
 
 Bools = NDArray[np.bool_]
@@ -58,17 +60,30 @@ class Question:
         """
         pairs = _Pairs.of(graph)
         sides = _Sides.of(graph, pairs)
+        sets = PeopleSets.of(graph, pairs.mentee, pairs.mentor)
         problem = Problem(
             mentee=pairs.mentee,
             mentor=pairs.mentor,
             capacity=sides.capacity,
             demand=sides.demand,
-            objectives=tuple(_objectives(graph, pairs)),
+            objectives=(),
             pinned=pairs.pinned,
-            banned=pairs.banned,
+            banned=np.union1d(pairs.banned, sets.alone),
             mentor_parts=sides.mentor_parts,
             mentee_parts=sides.mentee_parts,
+            quotas=quotas_of(graph),
+            exclusive=np.concatenate(
+                [
+                    mutual_pairs(graph, pairs.mentee, pairs.mentor, pairs.form),
+                    sets.apart,
+                ]
+            ),
+            together=sets.together,
+            or_none=sides.or_none,
         )
+        for goal in graph.policy.goals:
+            objectives = (*problem.objectives, *_objectives(graph, goal, problem, pairs))
+            problem = replace(problem, objectives=objectives)
         if seed is not None:
             objectives = (*problem.objectives, _lottery(graph, problem, seed))
             problem = replace(problem, objectives=objectives)
@@ -205,17 +220,18 @@ class _Sides:
     demand: Bounds
     mentor_parts: Parts | None
     mentee_parts: Parts | None
+    or_none: Int64 | None
 
     @classmethod
     def of(cls, graph: CandidateGraph, pairs: _Pairs) -> Self:
         cohort, policy = graph.cohort, graph.policy
-        total = policy.limits.demand
+        total, load = policy.limits.demand, policy.limits.load
         mentors, mentees = len(graph.mentors), len(graph.mentees)
         most = mentors if total.most is None else min(total.most, mentors)
         mentor_forms = _in_forms(graph, [form.mentors for form in policy.forms], cohort.mentors)
         mentee_forms = _in_forms(graph, [form.mentees for form in policy.forms], cohort.mentees)
         capacity, mentor_parts = _bounded(
-            Bounds(np.zeros(mentors, np.int64), graph.own_capacity),
+            Bounds(np.full(mentors, 0 if load.or_none else load.least), graph.own_capacity),
             graph.form_capacity,
             mentor_forms,
             pairs.mentor,
@@ -228,7 +244,8 @@ class _Sides:
             pairs.mentee,
             pairs.form,
         )
-        return cls(capacity, demand, mentor_parts, mentee_parts)
+        or_none = np.full(mentors, load.least) if load.or_none and load.least > 1 else None
+        return cls(capacity, demand, mentor_parts, mentee_parts, or_none)
 
 
 def _in_forms(graph: CandidateGraph, conditions: list[Condition], people: Any) -> Bools:
@@ -265,16 +282,34 @@ def _bounded(
     )
 
 
-def _objectives(graph: CandidateGraph, pairs: _Pairs) -> Iterator[Objective]:
-    """Translate the policy's goals, in order."""
-    for goal in graph.policy.goals:
-        match goal.type:
-            case "cover":
-                yield Objective("cover", first=_counted(graph, goal))
-            case "fill":
-                yield Objective("fill", further=np.ones(len(graph.mentees), np.int64))
-            case "points":
-                yield Objective("points", pair=pairs.points)
+def _objectives(
+    graph: CandidateGraph, goal: Goal, problem: Problem, pairs: _Pairs
+) -> Iterator[Objective]:
+    """Translate a goal of the policy; ``problem`` holds the goals before it."""
+    match goal.type:
+        case "cover":
+            yield Objective("cover", first=_counted(graph, goal))
+        case "fill":
+            yield Objective("fill", further=np.ones(problem.mentees, np.int64))
+        case "quotas":
+            soft = [int(not quota.hard) for quota in graph.policy.limits.quotas]
+            yield Objective("quotas", quota=np.array(soft, np.int64))
+        case "points":
+            yield Objective("points", pair=pairs.points)
+        case "even":
+            yield Objective("even", square=np.ones(problem.mentors, np.int64))
+        case "fairness":
+            maximum = np.maximum(graph.policy.form_maximum[pairs.form], 1)
+            percent = 100 * pairs.points // maximum
+            match goal.how:
+                case "leximin":
+                    yield from fairness.leximin(percent)
+                case "alpha-1":
+                    yield fairness.alpha(percent, fairness.ALPHA_1)
+                case "alpha-2":
+                    yield fairness.alpha(percent, fairness.ALPHA_2)
+                case _:
+                    yield from fairness.max_min(problem, percent)
 
 
 def _lottery(graph: CandidateGraph, problem: Problem, seed: int) -> Objective:

@@ -118,7 +118,8 @@ class Result:
         """A minimal set of limits and pins that can't hold together; None unless infeasible."""
         if self.status is not Status.INFEASIBLE:
             return None
-        return conflict_of(self.problem).named(self.view.mentees, self.view.mentors)
+        quotas = [quota.id for quota in self.policy.limits.quotas]
+        return conflict_of(self.problem).named(self.view.mentees, self.view.mentors, quotas)
 
     def table(self, lang: Language | None = None) -> "pd.DataFrame":
         """Return one row per pair, with a column of points per criterion.

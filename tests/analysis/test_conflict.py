@@ -19,8 +19,8 @@ def test_every_conflict_is_one_and_none_of_its_limits_can_be_left_out():
     """Against brute force: the limits clash, and without any one of them the others don't."""
     generator = np.random.default_rng(11)
     conflicts = 0
-    for _ in range(2000):
-        problem = random_problem(generator)
+    for number in range(2500):
+        problem = random_problem(generator, rich=number % 2 == 1)
         if settle(problem, certify=False).status is not Status.INFEASIBLE:
             continue
         conflicts += 1

@@ -5,18 +5,20 @@ QuickXplain (Junker, AAAI 2004) finds a set from which nothing can be left out. 
 meet whom is taken as given.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal, get_args
 
 import numpy as np
 
-from mentormatch.analysis.certificate import Certificate
+from mentormatch.analysis.certificate import Certificate, clashes
 from mentormatch.analysis.proof import refutation_of
 from mentormatch.messages import Language, text
-from mentormatch.problem import Bounds, Int32, Int64, Parts, Problem, Quota
+from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem, Quota
+from mentormatch.solvers.branching import search
 from mentormatch.solvers.cuts import blocking_set
+from mentormatch.solvers.integer import solve_integer
 
 Kind = Literal[
     "pin",
@@ -31,6 +33,9 @@ Kind = Literal[
     "mentee_part_most",
     "quota_least",
     "quota_most",
+    "mentor_or_none",
+    "exclusive",
+    "together",
 ]
 
 
@@ -111,25 +116,49 @@ class Conflict:
 
 
 def conflict_of(problem: Problem) -> Conflict:
-    """Find a minimal conflict of a problem that no flow satisfies.
+    """Find a minimal conflict of a problem that has no solution.
+
+    Where a flow tells that there is none, the limits its proof rests on are looked at;
+    otherwise all limits are, and a set is tested by as many flows as its cases need.
 
     Raises
     ------
     ValueError
-        When a flow keeps the limits.
+        When the problem has a solution.
     """
     witness = refutation_of(problem)
-    if witness is None:
+    if clashes(problem):
+        found = _minimal(problem, [], list(_clashing(problem)), _no_matching)
+    elif witness is not None:
+        found = _minimal(problem, [], list(_clauses_in(problem, witness)), _no_flow)
+    elif _no_matching(problem):
+        found = _minimal(problem, [], list(_every_clause(problem)), _no_matching)
+    else:
         raise ValueError("the problem has a solution")
-    clauses = list(_clauses_in(problem, witness)) or list(_clashing(problem))
-    return Conflict(tuple(sorted(_minimal(problem, [], clauses), key=_rank)))
+    return Conflict(tuple(sorted(found, key=_rank)))
+
+
+def _no_flow(problem: Problem) -> bool:
+    return blocking_set(problem) is not None
+
+
+def _no_matching(problem: Problem) -> bool:
+    found = search(problem, prices=False)
+    if found.finished:
+        return found.best is None
+    return solve_integer(replace(problem, objectives=(Objective("nothing"),))).chosen is None
 
 
 def _rank(clause: Clause) -> tuple[int, int]:
     return get_args(Kind).index(clause.kind), clause.index
 
 
-def _minimal(problem: Problem, background: list[Clause], clauses: list[Clause]) -> list[Clause]:
+def _minimal(
+    problem: Problem,
+    background: list[Clause],
+    clauses: list[Clause],
+    impossible: Callable[[Problem], bool],
+) -> list[Clause]:
     """Return a minimal part of ``clauses`` that conflicts together with ``background``.
 
     The background alone must be known to have a solution.
@@ -138,16 +167,12 @@ def _minimal(problem: Problem, background: list[Clause], clauses: list[Clause]) 
         return clauses
     half = len(clauses) // 2
     left, right = clauses[:half], clauses[half:]
-    if _conflicting(problem, background + left):
-        return _minimal(problem, background, left)
-    from_right = _minimal(problem, background + left, right)
-    if _conflicting(problem, background + from_right):
+    if impossible(only(problem, background + left)):
+        return _minimal(problem, background, left, impossible)
+    from_right = _minimal(problem, background + left, right, impossible)
+    if impossible(only(problem, background + from_right)):
         return from_right
-    return _minimal(problem, background + from_right, left) + from_right
-
-
-def _conflicting(problem: Problem, clauses: Sequence[Clause]) -> bool:
-    return blocking_set(only(problem, clauses)) is not None
+    return _minimal(problem, background + from_right, left, impossible) + from_right
 
 
 def only(problem: Problem, clauses: Sequence[Clause]) -> Problem:
@@ -160,10 +185,13 @@ def only(problem: Problem, clauses: Sequence[Clause]) -> Problem:
         # No count exceeds all pairs and all people, so neither does a bound that says nothing.
         "quota": _loose(len(problem.quotas), (problem.mentees + 1) * (problem.mentors + 1)),
     }
-    pairs: dict[str, list[int]] = {"pin": [], "ban": []}
+    rows: dict[str, list[int]] = {"pin": [], "ban": [], "exclusive": [], "together": []}
+    or_none = None if problem.or_none is None else np.ones_like(problem.or_none)
     for clause in clauses:
-        if clause.kind in pairs:
-            pairs[clause.kind].append(clause.index)
+        if clause.kind in rows:
+            rows[clause.kind].append(clause.index)
+        elif clause.kind == "mentor_or_none" and or_none is not None:
+            or_none[clause.index] = clause.bound
         else:
             owner, _, end = clause.kind.rpartition("_")
             getattr(loose[owner], end)[clause.index] = clause.bound
@@ -180,8 +208,11 @@ def only(problem: Problem, clauses: Sequence[Clause]) -> Problem:
         problem,
         capacity=loose["mentor"],
         demand=loose["mentee"],
-        pinned=np.array(pairs["pin"], np.int64),
-        banned=np.array(pairs["ban"], np.int64),
+        pinned=np.array(rows["pin"], np.int64),
+        banned=np.array(rows["ban"], np.int64),
+        exclusive=problem.exclusive[rows["exclusive"]],
+        together=problem.together[rows["together"]],
+        or_none=or_none,
         mentor_parts=_rebounded(problem.mentor_parts, loose["mentor_part"]),
         mentee_parts=_rebounded(problem.mentee_parts, loose["mentee_part"]),
         quotas=quotas,
@@ -258,12 +289,33 @@ def _clauses_in(problem: Problem, witness: Certificate) -> Iterator[Clause]:
     for name, least_side, most_side in witness.burdens(problem):
         limits = _limits(problem)[name]
         held = least_side & (limits.bounds.least > 0)
-        if name == "pairs":  # that a pair counts once is no limit anybody set
-            most_side = most_side & (limits.bounds.most == 0)
+        # That a pair counts once is no limit anybody set.
+        bounded = most_side & (limits.bounds.most == 0) if name == "pairs" else most_side
         for index in np.flatnonzero(held).tolist():
             yield limits.clause(index, least=True)
-        for index in np.flatnonzero(most_side).tolist():
+        for index in np.flatnonzero(bounded).tolist():
             yield limits.clause(index, least=False)
+
+
+def _every_clause(problem: Problem) -> Iterator[Clause]:
+    """List every limit that says something."""
+    for limits in _limits(problem).values():
+        for index in np.flatnonzero(limits.bounds.least > 0).tolist():
+            yield limits.clause(index, least=True)
+        most = limits.bounds.most == 0 if limits.most == "ban" else limits.bounds.most >= 0
+        for index in np.flatnonzero(most).tolist():
+            yield limits.clause(index, least=False)
+    related: tuple[tuple[Kind, Int64], ...] = (
+        ("exclusive", problem.exclusive),
+        ("together", problem.together),
+    )
+    for kind, rows in related:
+        for index, (pair, _) in enumerate(rows.tolist()):
+            mentee, mentor = int(problem.mentee[pair]), int(problem.mentor[pair])
+            yield Clause(kind, mentee, mentor, 1, index)
+    if problem.or_none is not None:
+        for mentor in np.flatnonzero(problem.or_none > 1).tolist():
+            yield Clause("mentor_or_none", None, mentor, int(problem.or_none[mentor]), mentor)
 
 
 def _clashing(problem: Problem) -> Iterator[Clause]:

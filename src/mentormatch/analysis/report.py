@@ -13,9 +13,8 @@ from mentormatch.analysis.explanation import explain, label_of
 from mentormatch.analysis.proof import Outcome
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring
-from mentormatch.matching import Level, Matching, Pair, Status
+from mentormatch.matching import Matching, Pair, Status
 from mentormatch.messages import Language, percent, text
-from mentormatch.policy.goals import Goal
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Problem
 from mentormatch.spreadsheet import Sheet, write_xlsx
@@ -110,10 +109,7 @@ def summary(view: View, lang: Language) -> str:
     served = len(view.mentees) - len(view.matching.unmatched)
     lines.append(text("summary.pairs", lang, count=len(pairs)))
     lines.append(text("summary.served", lang, served=served, mentees=len(view.mentees)))
-    lines += [
-        _level(goal, level, lang)
-        for goal, level in zip(view.policy.goals, outcome.levels, strict=False)
-    ]
+    lines += _goals(view, lang)
     if pairs:
         shares = [1000 * pair.points // max(view.maximum_of(pair), 1) for pair in pairs]
         mean, least = (
@@ -128,9 +124,17 @@ def summary(view: View, lang: Language) -> str:
     return "\n".join(lines)
 
 
-def _level(goal: Goal, level: Level, lang: Language) -> str:
-    name = goal.label.text(lang) if goal.label else text(f"goal.{goal.type}", lang)
-    return text("summary.goal", lang, name=name, value=level.value)
+def _goals(view: View, lang: Language) -> list[str]:
+    """Say what each goal of the policy reached; fairness takes several levels for one goal."""
+    lines = []
+    levels = [level for level in view.outcome.levels if not level.goal.startswith("fairness")]
+    for goal in view.policy.goals:
+        name = goal.label.text(lang) if goal.label else text(f"goal.{goal.type}", lang)
+        if goal.type == "fairness":
+            lines.append(text(f"summary.fairness.{goal.how}", lang, name=name))
+        else:
+            lines.append(text("summary.goal", lang, name=name, value=levels.pop(0).value))
+    return lines
 
 
 def unmatched_reasons(view: View, lang: Language) -> list[tuple[str, str]]:

@@ -36,8 +36,30 @@ def findings(
         yield from _unknown("form", rule.forms, [*form_ids, "*"], ("rules", place, "forms"))
     yield from _repeated("criteria", criterion_ids)
     yield from _pin_findings(limits, rules)
+    yield from _repeated("limits.quotas", [quota.id for quota in limits.quotas])
     if not goals:
         yield ("goals",), "policy.empty", {}
+    yield from _goal_findings(forms, limits, goals)
+
+
+def _goal_findings(
+    forms: Sequence[Form], limits: Limits, goals: Sequence[Goal]
+) -> Iterator[Finding]:
+    """Find goals that contradict the order, or count nothing, or are missing."""
+    types = [goal.type for goal in goals]
+    several = limits.demand.most != 1 and any(form.demand.most != 1 for form in forms)
+    everybody = False
+    for place, goal in enumerate(goals):
+        everybody |= goal.type == "cover" and goal.who is None
+        if goal.type == "fill" and not everybody:
+            yield ("goals", place), "policy.fill-first", {}
+        if goal.type == "fairness" and goal.how != "max-min" and several:
+            yield ("goals", place, "how"), "policy.fairness-of-several", {"found": goal.how}
+    soft = [quota for quota in limits.quotas if not quota.hard]
+    if soft and "quotas" not in types:
+        yield ("goals",), "policy.no-quota-goal", {"found": soft[0].id}
+    if "quotas" in types and not soft:
+        yield ("goals", types.index("quotas")), "policy.no-soft-quota", {}
 
 
 def _repeated(table: str, names: Iterable[str]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from mentormatch.policy.forms import Bounds
+from mentormatch.policy.quotas import QuotaLimit
 from mentormatch.record import Part
 
 CAPACITY_FIELD = "capacity"
@@ -37,6 +38,21 @@ class Ban(Part):
     reason: str | None = Field(None, repr=False)
 
 
+class Load(Part):
+    """How many mentees every mentor takes at least, over all forms.
+
+    Parameters
+    ----------
+    least
+        At least so many.
+    or_none
+        A mentor may also stay free; only who takes anybody takes so many.
+    """
+
+    least: int = Field(0, ge=0)
+    or_none: bool = False
+
+
 class Limits(Part):
     """What holds over all forms together.
 
@@ -50,6 +66,15 @@ class Limits(Part):
         Mentors per mentee, over all forms.
     min_percent
         No pair under this percentage of its form's maximum; applied at the solve.
+    load
+        Mentees per mentor at least, over all forms.
+    quotas
+        How many of some people take part.
+    apart, together
+        Sets of mentees no two of whom have the same mentor, or who all have the same ones.
+    mutual
+        Whether two people may mentor each other in any form; otherwise only in forms
+        between equals.
     pins, bans
         Pairs decided by hand.
     """
@@ -57,5 +82,10 @@ class Limits(Part):
     capacity_field: str = CAPACITY_FIELD
     demand: Bounds = Bounds(most=1)
     min_percent: int = Field(0, ge=0, le=100)
+    load: Load = Load()
+    quotas: tuple[QuotaLimit, ...] = ()
+    apart: tuple[tuple[str, ...], ...] = ()
+    together: tuple[tuple[str, ...], ...] = ()
+    mutual: bool = False
     pins: tuple[Pin, ...] = ()
     bans: tuple[Ban, ...] = ()

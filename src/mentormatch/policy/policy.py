@@ -145,6 +145,8 @@ class Policy(Record):
         if self.has_capacity_field(questionnaire):
             use = Use("capacity_field", self.limits.capacity_field, NUMBERS)
             defects += check_uses((use,), questionnaire, "limits")
+        for place, quota in enumerate(self.limits.quotas):
+            defects += quota.check(questionnaire, f"limits.quotas[{place}]")
         for place, goal in enumerate(self.goals):
             if goal.who is not None:
                 at = Place(field=f"goals[{place}].who")
