@@ -29,7 +29,7 @@ def main() -> int:
                 rounds = 1 if options.smoke else options.rounds
                 for row in case.measure(mentors, mentees, hardness, rounds):
                     size = f"{mentors}x{mentees}" if mentors else "-"
-                    goal = "-" if row.goal is None else f"{row.goal:.1f}"
+                    goal = "-" if row.goal is None else f"{row.goal:.2g}"
                     late = row.goal is not None and row.ratio > row.goal
                     missed += late
                     print(

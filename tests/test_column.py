@@ -68,7 +68,7 @@ def test_some_rows_make_a_column_of_the_same_kind(kind, answers, keys, rows):
 def test_a_column_is_read_only_and_stays_so_in_another_process(kind, answers, keys):
     """Neither a column nor its copy from another process can be written to."""
     made = column(kind, *answers, **keys)
-    copy = pickle.loads(pickle.dumps(made))
+    copy = pickle.loads(pickle.dumps(made))  # noqa: S301 - our own bytes
     assert [copy.cell(row) for row in range(3)] == list(answers)
     for each in (made, copy, made.take(np.array([0]))):
         arrays = [getattr(each, field.name) for field in fields(each)]

@@ -205,7 +205,7 @@ def test_a_condition_names_the_fields_it_reads():
         ({"grade": float("nan")}, "value", "who.grade"),
         ({"grade": None}, "value", "who.grade"),
         ({"kind": []}, "value", "who.kind"),  # nobody could satisfy it
-        ({"until": datetime(2025, 9, 1)}, "value", "who.until"),
+        ({"until": datetime(2025, 9, 1)}, "value", "who.until"),  # noqa: DTZ001 - a wrong value
         ({"role": "mentor", "roles": "mentee"}, "same-field", "who.role"),
     ],
 )

@@ -73,7 +73,7 @@ def run_page(page: Path, name: str) -> None:
             # Line breaks in front make a traceback name the line of the page.
             code = compile("\n" * (block.line - 1) + block.code, name, "exec", dont_inherit=True)
             try:
-                exec(code, namespace)
+                exec(code, namespace)  # noqa: S102 - our own pages
             except Exception as error:
                 raise AssertionError(
                     f"{name}, line {_line(error, name, block)}: {error}"

@@ -1,6 +1,6 @@
 """Quotas, sets of people, loads and fairness, from the policy to the pairs."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -118,7 +118,7 @@ def test_sets_name_mentees_only(club, club_policy):
 
 
 def test_nobody_is_opened_for_fewer_than_enough(club_of, club_policy):
-    """With at least two or none, three pupils leave one without a mentor rather than T-2 with one."""
+    """With at least two or none, one of three pupils stays without rather than alone with T-2."""
     people = [("T-1", "teacher", "mentor", {"capacity": 2}), ("T-2", "teacher", "mentor", {})]
     load = {"least": 2, "or_none": True}
     result = mm.match(club_of(*people, *PUPILS[:3]), policy_with(club_policy, load=load))
@@ -186,10 +186,10 @@ def test_the_tables_of_fairness_rise_and_flatten():
     """Every further percent counts, and counts no more than the one before (to rounding)."""
     for name in ("ALPHA_1", "ALPHA_2"):
         table = mm_table(name)
-        steps = [after - before for before, after in zip(table, table[1:], strict=False)]
+        steps = [after - before for before, after in pairwise(table)]
         assert (table[0], table[100], len(table)) == (0, 1000, 101)
         assert min(steps) >= 0
-        assert all(later <= earlier + 1 for earlier, later in zip(steps, steps[1:], strict=False))
+        assert all(later <= earlier + 1 for earlier, later in pairwise(steps))
 
 
 def test_even_loads_are_the_last_wish(club_of, club_policy):
@@ -212,9 +212,7 @@ def test_every_combination_of_limits_agrees_with_brute_force(club, club_policy):
         ([], [["S-2", "S-3"]]),
         ({}, {"least": 2, "or_none": True}),
     ):
-        policy = policy_with(
-            club_policy, quotas=quotas, apart=apart, together=together, load=load
-        )
+        policy = policy_with(club_policy, quotas=quotas, apart=apart, together=together, load=load)
         result = mm.match(club, policy)
         best = best_values(result.problem)
         if best is None:

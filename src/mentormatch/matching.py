@@ -29,14 +29,15 @@ class Level:
     value
         What the matching reaches, an exact integer.
     bound
-        No matching that keeps the earlier goals reaches more than this.
+        No matching that keeps the earlier goals reaches more than this; None while an
+        earlier goal is open.
     proof
         ``certified``, ``solver_proved`` or ``best_found``.
     """
 
     goal: str
     value: int
-    bound: int
+    bound: int | None
     proof: str
 
 

@@ -136,7 +136,7 @@ class Record(Part):
         """
         path = Path(path)
         if path.suffix == ".toml":
-            import tomli_w
+            import tomli_w  # noqa: PLC0415 - only writers need it
 
             content = tomli_w.dumps(self.to_dict())
         elif path.suffix == ".json":

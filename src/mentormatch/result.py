@@ -48,7 +48,7 @@ class Result:
             problem=problem,
             outcome=outcome,
             matching=Matching.of(problem, outcome.chosen, tuple(pairs), graph.mentees)
-            if outcome.status is Status.OPTIMAL
+            if outcome.status in {Status.OPTIMAL, Status.FEASIBLE}
             else Matching(),
             mentors=graph.mentors,
             mentees=graph.mentees,
@@ -103,7 +103,7 @@ class Result:
     def gap(self) -> int | None:
         """How many points are missing from the bound."""
         level = self._points_level()
-        return None if level is None else level.bound - level.value
+        return None if level is None or level.bound is None else level.bound - level.value
 
     def _points_level(self) -> Level | None:
         return next((level for level in self.levels if level.goal == "points"), None)

@@ -125,7 +125,7 @@ def _from_json(content: Json, cohort: Cohort | None, place: Place) -> tuple[View
         problem=problem,
         outcome=outcome,
         matching=Matching.of(problem, outcome.chosen, pairs, mentees)
-        if outcome.status is Status.OPTIMAL
+        if outcome.status in {Status.OPTIMAL, Status.FEASIBLE}
         else Matching(),
         mentors=mentors,
         mentees=mentees,

@@ -93,7 +93,7 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     MentorMatchError
         When a text or a table is too long for a sheet, with every such place.
     """
-    from xlsxwriter import Workbook
+    from xlsxwriter import Workbook  # noqa: PLC0415 - only writers of workbooks need it
 
     defects = [defect for sheet in sheets for defect in _defects(sheet)]
     if defects:
@@ -101,7 +101,7 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     content = io.BytesIO()
     # In memory: a temporary file would leave people's answers on the disk.
     with Workbook(content, {"in_memory": True}) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})
+        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - no zone in XLSX
         written = [(sheet, _write_sheet(book, sheet)) for sheet in sheets]
         _write_choices(book, written)
     return content.getvalue()
@@ -263,7 +263,7 @@ def _write_choices(book: "Workbook", written: list[tuple[Sheet, "Worksheet"]]) -
     Their answers stand in a hidden sheet, because a list written into the column itself
     can hold neither a comma nor more than 255 characters.
     """
-    from xlsxwriter.utility import xl_range_formula
+    from xlsxwriter.utility import xl_range_formula  # noqa: PLC0415 - loaded already
 
     if not any(sheet.choices for sheet, _ in written):
         return

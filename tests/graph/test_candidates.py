@@ -400,6 +400,6 @@ def test_a_graph_shows_numbers_of_people_only(graph):
 
 def test_a_graph_can_go_to_another_process(graph):
     """It is plain data."""
-    copy = pickle.loads(pickle.dumps(graph))
+    copy = pickle.loads(pickle.dumps(graph))  # noqa: S301 - our own
     assert (copy.points() == graph.points()).all()
     assert copy.forbidden_by("T-1", "S-0004").allowed

@@ -328,7 +328,7 @@ def test_a_verdict_and_its_evidence_agree_with_the_graph(people):
 
 def test_the_comparison_sees_many_pairs():
     """Random people aren't so forbidding that nothing is compared."""
-    generator, total = random.Random(1), 0
+    generator, total = random.Random(1), 0  # noqa: S311 - nothing secret
     for _ in range(20):
         people = [
             Participant(

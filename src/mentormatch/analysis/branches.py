@@ -46,7 +46,7 @@ class Split:
         proofs = self.left, self.right
         for case, proof in zip(problem.cases(self.kind, self.index), proofs, strict=True):
             if isinstance(proof, Split):
-                verdict = proof._weighed(case, values)
+                verdict = proof._weighed(case, values)  # noqa: SLF001 - its own kind
                 if not verdict.accepted:
                     return verdict
             elif not proof.refute(case).accepted and not _allows_no_more(proof, case, values):

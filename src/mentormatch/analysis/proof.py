@@ -1,7 +1,7 @@
 """Solve a problem and prove the answer; nothing unproven is called optimal."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.integer import solve_integer
 
 Engine = Literal["flow", "cases", "cp-sat"]
+# So many seconds CP-SAT may take for each goal; then its best so far has to do.
+PATIENCE: Final = 30.0
 Witness = Certificate | Split
 
 
@@ -26,9 +28,10 @@ class Outcome:
     Parameters
     ----------
     status
-        ``OPTIMAL`` or ``INFEASIBLE``.
+        How the solve ended.
     proof
-        ``certified``, ``solver_proved``, ``infeasible_certified`` or ``infeasible_claimed``.
+        ``certified``, ``solver_proved``, ``best_found``, ``infeasible_certified`` or
+        ``infeasible_claimed``.
     chosen
         Positions of the chosen pairs, ascending.
     levels
@@ -126,17 +129,46 @@ def _counts_all(problem: Problem, node: Node) -> bool:
 
 def _claimed(problem: Problem, found: Search) -> Outcome:
     """Ask CP-SAT and take its word, counting its choice again."""
-    hint = None if found.root.solution is None else found.root.solution.chosen
-    claim = solve_integer(problem, hint=hint)
+    root = found.root.solution
+    hint = None if root is None else root.chosen
+    ceiling = _ceiling(problem, found.root)
+    claim = solve_integer(problem, hint=hint, ceiling=ceiling, seconds=PATIENCE)
     if claim.chosen is None:
         nothing = np.empty(0, np.int64)
-        status, proof = Status.INFEASIBLE, "infeasible_claimed"
+        status, proof = Status.NO_SOLUTION, "best_found"
+        if claim.finished:
+            status, proof = Status.INFEASIBLE, "infeasible_claimed"
         return Outcome(status, proof, nothing, (), None, "cp-sat", found.flows)
-    if fault_of(problem, claim.chosen) or problem.values(claim.chosen) != claim.bounds:
+    values = problem.values(claim.chosen)
+    done = values == claim.bounds
+    if fault_of(problem, claim.chosen) or done != claim.finished:
         raise SolverFault.of("solver.refused", reason="cp-sat")
-    levels = _levels(problem, claim.bounds, "solver_proved")
-    proof = "solver_proved"
-    return Outcome(Status.OPTIMAL, proof, claim.chosen, levels, None, "cp-sat", found.flows)
+    proof = "solver_proved" if done else "best_found"
+    open_bounds = (*claim.bounds, *(None for _ in values[len(claim.bounds) :]))
+    levels = tuple(
+        Level(goal.goal, value, bound, "solver_proved" if value == bound else "best_found")
+        for goal, value, bound in zip(problem.objectives, values, open_bounds, strict=True)
+    )
+    status = Status.OPTIMAL if done else Status.FEASIBLE
+    return Outcome(status, proof, claim.chosen, levels, None, "cp-sat", found.flows)
+
+
+def _ceiling(problem: Problem, root: Node) -> tuple[int, ...]:
+    """Return the values of the first flow, as far as it could see what the goals count."""
+    if root.solution is None:
+        return ()
+    values = problem.values(root.solution.chosen)
+    layout = Layout.of(problem)
+    held = {*layout.mentee_quotas.quotas, *layout.mentor_quotas.quotas}
+    seen = []
+    for goal, value in zip(problem.objectives, values, strict=True):
+        if goal.quota is not None and any(
+            place not in held and goal.quota[place] and quota.wanted
+            for place, quota in enumerate(problem.quotas)
+        ):
+            break
+        seen.append(value)
+    return tuple(seen)
 
 
 def _witness(node: Node, *, certify: bool) -> Witness | None:

@@ -76,7 +76,7 @@ class View:
 
 def table(view: View, lang: Language | None) -> "pd.DataFrame":
     """Put one row per pair, with a column of points per criterion; see ``Result.table``."""
-    import pandas as pd
+    import pandas as pd  # noqa: PLC0415 - heavy, and only for this
 
     pairs, policy = view.matching.pairs, view.policy
     forms = {form.id: form.label.text(lang) if lang else form.id for form in policy.forms}
@@ -103,7 +103,7 @@ def summary(view: View, lang: Language) -> str:
     """Say in a few lines what was reached; see ``Result.summary``."""
     outcome = view.outcome
     lines = [text(f"summary.status.{outcome.status}", lang), text(f"proof.{outcome.proof}", lang)]
-    if outcome.status is Status.INFEASIBLE:
+    if outcome.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:
         return "\n".join(lines)
     pairs = view.matching.pairs
     served = len(view.mentees) - len(view.matching.unmatched)
@@ -133,7 +133,9 @@ def _goals(view: View, lang: Language) -> list[str]:
         if goal.type == "fairness":
             lines.append(text(f"summary.fairness.{goal.how}", lang, name=name))
         else:
-            lines.append(text("summary.goal", lang, name=name, value=levels.pop(0).value))
+            level = levels.pop(0)
+            key = "summary.goal" if level.value == level.bound else "summary.goal-open"
+            lines.append(text(key, lang, name=name, value=level.value))
     return lines
 
 

@@ -215,7 +215,7 @@ class CandidateGraph:
         attributes ``bipartite`` (0 mentor, 1 mentee), ``side``, ``id`` and ``kind``; edges
         have ``form`` (its id), ``points`` and ``raw`` (by criterion, those the form lists).
         """
-        import networkx as nx
+        import networkx as nx  # noqa: PLC0415 - heavy, and only for this
 
         graph = nx.Graph()
         kinds = self.cohort.column("kind")

@@ -16,7 +16,7 @@ def write_graphml(graph: CandidateGraph, path: str | Path) -> None:
     OSError
         When the folder can't be written; an old file is then untouched.
     """
-    import networkx as nx
+    import networkx as nx  # noqa: PLC0415 - heavy, and only for this
 
     view = graph.to_networkx()
     for _, _, edge in view.edges(data=True):

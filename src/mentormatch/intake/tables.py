@@ -190,7 +190,7 @@ def _read_xlsx(content: bytes, place: Place) -> Table:
 
 def _sheets(content: bytes, place: Place) -> Iterator[tuple[str, list[list[str]], Merged]]:
     """Give name, cells and merged ranges of every visible sheet."""
-    from python_calamine import (
+    from python_calamine import (  # noqa: PLC0415 - only workbooks need it
         SheetTypeEnum,
         SheetVisibleEnum,
         load_workbook,

@@ -84,9 +84,7 @@ class QuotaLimit(Part):
             When a share is of a headcount that the cohort doesn't have.
         """
         kind, _, name = self.of.partition(":")
-        whole = (
-            cohort.headcount(name) if kind == "headcount" else int(cohort.mask(self.who).sum())
-        )
+        whole = cohort.headcount(name) if kind == "headcount" else int(cohort.mask(self.who).sum())
         least = _amount(self.least, whole)
         most = None if self.most is None else _amount(self.most, whole, up=False)
         return least, most

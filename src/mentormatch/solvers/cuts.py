@@ -36,7 +36,7 @@ def _short_side(network: Circulation) -> Bools | None:
     The lower-bound transform: an obligatory unit on an arc is a unit that starts
     at its head and ends at its tail.
     """
-    from ortools.graph.python.max_flow import SimpleMaxFlow
+    from ortools.graph.python.max_flow import SimpleMaxFlow  # noqa: PLC0415 - slow import
 
     source, sink = network.nodes, network.nodes + 1
     balance = np.zeros(network.nodes, np.int64)

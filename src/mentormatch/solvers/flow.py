@@ -66,7 +66,7 @@ def _largest(gain: Int64) -> int:
 
 
 def _solve(network: Circulation, pair_gain: Int64, side_gain: Int64) -> tuple[Int64, Int64] | None:
-    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # noqa: PLC0415 - slow import
 
     pairs, sides = network.pairs, network.sides
     # Side arcs that gain are saturated at once and may be undone: every cost that is

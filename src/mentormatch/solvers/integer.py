@@ -32,7 +32,11 @@ class Claim:
 
 
 def solve_integer(
-    problem: Problem, *, hint: Int64 | None = None, seconds: float | None = None
+    problem: Problem,
+    *,
+    hint: Int64 | None = None,
+    ceiling: tuple[int, ...] = (),
+    seconds: float | None = None,
 ) -> Claim:
     """Maximise the goals in order, each kept while the next is maximised.
 
@@ -42,15 +46,21 @@ def solve_integer(
         The question.
     hint
         A choice of pairs to start from.
+    ceiling
+        Values that no matching exceeds, compared in order.
     seconds
-        Stop after so long, with the best so far.
+        Stop after so long for each goal, with the best so far.
     """
     model = _Model(problem)
     if hint is not None:
         model.suggest(hint)
     chosen, bounds = None, []
+    reached: tuple[int, ...] = ()
     for number, goal in enumerate(problem.objectives):
-        status, bound = model.maximise(goal, seconds)
+        # A ceiling says something about a goal as long as the earlier ones are at theirs.
+        binding = len(ceiling) > number and reached == ceiling[:number]
+        top = ceiling[number] if binding else _all_wanted(problem, goal)
+        status, bound = model.maximise(goal, seconds, top)
         if status == "infeasible":
             return Claim(None, (), finished=True)
         if model.chosen is None:
@@ -64,14 +74,25 @@ def solve_integer(
             raise SolverFault.of("solver.refused", reason="cp-sat")
         model.keep(goal, value)
         model.suggest(chosen)
+        reached += (value,)
     return Claim(chosen, tuple(bounds), finished=True)
+
+
+def _all_wanted(problem: Problem, goal: Objective) -> int | None:
+    """Return what a goal that counts quotas alone can reach at most; None for any other."""
+    if goal.quota is None or any(
+        gain is not None for gain in (goal.first, goal.further, goal.pair, goal.square)
+    ):
+        return None
+    wanted = [quota.wanted for quota in problem.quotas]
+    return int(goal.quota @ np.array(wanted, np.int64))
 
 
 class _Model:
     """The CP-SAT model of a problem; a method per sort of limit."""
 
     def __init__(self, problem: Problem) -> None:
-        from ortools.sat.python import cp_model
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - slow import
 
         self._cp = cp_model
         self._model: Any = cp_model.CpModel()
@@ -101,7 +122,9 @@ class _Model:
         active = []
         for pairs in groups:
             variable = self._model.new_bool_var("active")
-            self._model.add_max_equality(variable, pairs or [0])
+            self._model.add(sum(pairs) >= variable)
+            for pair in pairs:
+                self._model.add_implication(pair, variable)
             active.append(variable)
         return active
 
@@ -194,8 +217,14 @@ class _Model:
                 terms -= weight * square
         return terms
 
-    def maximise(self, goal: Objective, seconds: float | None) -> tuple[str, int]:
-        """Solve for one goal; return how it ended and the bound."""
+    def maximise(
+        self, goal: Objective, seconds: float | None, ceiling: int | None
+    ) -> tuple[str, int]:
+        """Solve for one goal; return how it ended and the bound.
+
+        A choice that reaches the ceiling is the best there is: CP-SAT, which would go on
+        to prove that by itself, is stopped.
+        """
         self._model.maximize(self._value(goal))
         solver = self._cp.CpSolver()
         # One worker repeats exactly; more of them would race.
@@ -203,12 +232,15 @@ class _Model:
         solver.parameters.random_seed = 0
         if seconds is not None:
             solver.parameters.max_time_in_seconds = seconds
-        status = solver.solve(self._model)
+        at_ceiling = _stopper(self._cp, ceiling)
+        status = solver.solve(self._model, at_ceiling)
         if status == self._cp.INFEASIBLE:
             return "infeasible", 0
         if status in (self._cp.OPTIMAL, self._cp.FEASIBLE):
             found = [place for place, pair in enumerate(self._pair) if solver.value(pair)]
             self.chosen = np.array(found, np.int64)
+            if at_ceiling.reached:
+                return "optimal", round(solver.objective_value)
             done = status == self._cp.OPTIMAL
             return "optimal" if done else "feasible", round(solver.best_objective_bound)
         if status == self._cp.UNKNOWN:
@@ -225,3 +257,17 @@ class _Model:
         taken = set(chosen.tolist())
         for place, pair in enumerate(self._pair):
             self._model.add_hint(pair, place in taken)
+
+
+def _stopper(cp_model: Any, ceiling: int | None) -> Any:
+    """Make a callback that stops the search at a value no solution exceeds."""
+
+    class Stopper(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+        reached = False
+
+        def on_solution_callback(self) -> None:
+            if ceiling is not None and round(self.objective_value) >= ceiling:
+                self.reached = True
+                self.stop_search()
+
+    return Stopper()

@@ -1,0 +1,128 @@
+"""The front door: help and errors in the language of whoever types, and exit codes."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from mentormatch.cli.face import Face, MisuseError, language_in, make_printable
+from mentormatch.cli.options import Lang
+from mentormatch.cli.shown import defects_json
+from mentormatch.errors import MentorMatchError, ParticipantError, Place
+from mentormatch.messages import Language, has, text
+
+FAILED: Final = 1
+MISUSED: Final = 2
+
+# The root of everything that is wrong with a call; only its subclass is public.
+_UsageError: Final = typer.BadParameter.__mro__[1]
+
+
+class Command(TyperCommand):
+    """A command whose help is written in the language of the call."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help."""
+        _translate(self, ctx)
+        super().format_help(ctx, formatter)
+
+
+def front(*, lang: Lang = None) -> None:
+    """Take the language before the command."""
+
+
+class Front(TyperGroup):
+    """All commands."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help."""
+        _translate(self, ctx)
+        for command in self.commands.values():
+            if isinstance(command, Command):
+                command.help = text(f"cli.{command.name}.help", ctx.obj)
+                command.rich_help_panel = text("cli.panel.commands", ctx.obj)
+        super().format_help(ctx, formatter)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that was typed."""
+        if args[0] not in self.commands:
+            raise MisuseError.of("cli.no-command", found=args[0], names=", ".join(self.commands))
+        return super().resolve_command(ctx, args)
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command and leave with its exit code; nothing ends in a traceback."""
+        given = sys.argv[1:] if args is None else list(args)
+        lang = language_in(given)
+        make_printable()
+        try:
+            code = super().main(
+                args if given else ["--help"],
+                "mentormatch",
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                obj=lang,
+                # So that --lang may stand before the command as well.
+                default_map={name: {"lang": lang} for name in self.commands},
+            )
+        except Exception as error:
+            problem = _as_problem(error)
+            if problem is None:
+                raise
+            face = Face.of(lang, as_json="--json" in given)
+            face.note(problem.text(lang), "red")
+            if face.as_json:
+                face.give({"defects": defects_json(problem.defects, lang)})
+            code = MISUSED if isinstance(problem, MisuseError | ParticipantError) else FAILED
+        sys.exit(code)
+
+
+def _translate(command: Any, ctx: Any) -> None:
+    """Put the sentences of the catalogue into a command's help."""
+    lang: Language = ctx.obj
+    command.help = text("cli.help" if ctx.parent is None else f"cli.{command.name}.help", lang)
+    for parameter in command.get_params(ctx):
+        own = f"cli.{command.name}.{parameter.name}"
+        shared = f"cli.parameter.{parameter.name}"
+        parameter.help = text(shared if has(shared) else own, lang)
+        panel = "arguments" if parameter.param_type_name == "argument" else "options"
+        parameter.rich_help_panel = text(f"cli.panel.{panel}", lang)
+
+
+def _as_problem(error: Exception) -> MentorMatchError | None:
+    """Say what is wrong, if it is something that a user can bring about."""
+    if isinstance(error, MentorMatchError):
+        return error
+    if isinstance(error, _UsageError):
+        return _as_misuse(error)
+    if isinstance(error, RecursionError):
+        return MentorMatchError.of("cli.too-deep")
+    if isinstance(error, OSError):
+        path = error.filename2 or error.filename
+        place = Place(file=Path(path).name) if isinstance(path, str) else Place()
+        return MisuseError.of("cli.closed", place, reason=error.strerror or "")
+    return None
+
+
+def _as_misuse(error: Any) -> MisuseError:
+    """Say what is wrong with a call."""
+    kind = type(error).__name__
+    command = error.ctx.command_path if error.ctx else "mentormatch"
+    if kind == "NoSuchOption":
+        return MisuseError.of("cli.no-option", found=error.option_name, command=command)
+    if kind in {"MissingParameter", "BadParameter"}:
+        name = error.param.opts[0] if error.param.opts[0].startswith("-") else error.param.metavar
+        code = "cli.missing" if kind == "MissingParameter" else "cli.bad-value"
+        return MisuseError.of(code, name=name, command=command)
+    return MisuseError.of("cli.usage", reason=error.format_message(), command=command)

@@ -1,0 +1,130 @@
+"""``match``, ``explain``, ``diagnose``: asking about a programme's folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mentormatch.analysis import diagnosis
+from mentormatch.cli.face import Face, MisuseError
+from mentormatch.cli.options import AsJson, Folder, Lang, Out, Seed, programme_in
+from mentormatch.cli.shown import (
+    diagnosis_json,
+    explanation_json,
+    pairs_table,
+    result_json,
+    verification_json,
+    verification_text,
+)
+from mentormatch.cohort import Cohort
+from mentormatch.errors import Place, PolicyError
+from mentormatch.matching import Status
+from mentormatch.pipeline import match as find_pairs
+from mentormatch.programme.folder import Programme
+from mentormatch.result import Result
+from mentormatch.verification import verify
+
+
+def match(
+    folder: Folder,
+    *,
+    out: Out = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Match a programme, show the pairs, keep and verify the result."""
+    face = Face.of(lang, as_json=as_json)
+    programme = programme_in(folder)
+    cohort, result = matched(face, programme, seed)
+    return report(face, result, cohort, out or programme.out)
+
+
+def explain(
+    folder: Folder,
+    mentor: Annotated[str, typer.Argument(metavar="MENTOR")],
+    mentee: Annotated[str, typer.Argument(metavar="MENTEE")],
+    *,
+    seed: Seed = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Say why a pair was made, or why not."""
+    face = Face.of(lang, as_json=as_json)
+    _, result = matched(face, programme_in(folder), seed)
+    why = result.why_not(mentor, mentee)
+    if result.status is Status.INFEASIBLE:
+        face.note(result.summary(face.lang))
+        return 1
+    is_possible = why.why not in {"forbidden", "no-form"}
+    explanation = result.explain(mentor, mentee) if is_possible else None
+    data = explanation_json(why, explanation, face.lang)
+    if face.as_json:
+        face.give(data)
+    else:
+        face.say(data["text"])
+    return 0
+
+
+def diagnose(folder: Folder, *, as_json: AsJson = False, lang: Lang = None) -> int:
+    """Say who could meet whom, and which rules stand in the way."""
+    face = Face.of(lang, as_json=as_json)
+    with face.at_work("reading"):
+        found = diagnosis.diagnose(*programme_in(folder).read())
+    if face.as_json:
+        face.give(diagnosis_json(found, face.lang))
+    else:
+        face.say(found.text(face.lang))
+    return 0
+
+
+def matched(face: Face, programme: Programme, seed: int | None) -> tuple[Cohort, Result]:
+    """Read a programme and match it, with progress.
+
+    Raises
+    ------
+    MentorMatchError
+        With every defect of every file.
+    """
+    with face.at_work("reading") as work:
+        cohort, policy = programme.read()
+        work.step("scoring")
+        seed = programme.settings.seed if seed is None else seed
+        try:
+            return cohort, find_pairs(cohort, policy, seed=seed, progress=work.count)
+        except PolicyError as error:
+            raise PolicyError(*programme.in_policy(error.defects)) from None
+
+
+def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
+    """Keep a result in a folder, verify what was kept, show it; return the exit code."""
+    files = [out / "pairs.xlsx", out / "result.json"]
+    _write(files[0], lambda path: result.write(path, face.lang))
+    _write(files[1], result.save)
+    with face.at_work("verifying"):
+        found = verify(files[1], cohort)
+    if face.as_json:
+        kept = {
+            "verification": verification_json(found, face.lang),
+            "files": [str(path) for path in files],
+        }
+        face.give(result_json(result, face.lang) | kept)
+    else:
+        if result.matching.pairs:
+            face.show(pairs_table(result, face.lang))
+        face.say(result.summary(face.lang))
+        face.say()
+        words = verification_text(found, face.lang)
+        face.say(face.text("verified", file=files[1].name, found=words))
+        for name, path in zip(("pairs", "result"), files, strict=True):
+            face.say(face.text(f"written.{name}", path=path))
+    return 0 if found and result.status is Status.OPTIMAL else 1
+
+
+def _write(path: Path, write: Callable[[Path], None]) -> None:
+    try:
+        write(path)
+    except OSError as error:
+        reason = error.strerror or ""
+        raise MisuseError.of("cli.unwritable", Place(file=path.name), reason=reason) from None

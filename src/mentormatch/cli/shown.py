@@ -1,0 +1,157 @@
+"""What commands show: tables and sentences for people, plain data for programs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich import box
+from rich.table import Table
+
+from mentormatch.analysis.diagnosis import Diagnosis
+from mentormatch.analysis.explanation import Explanation, WhyNot
+from mentormatch.analysis.report import reasons_of, unmatched_reasons
+from mentormatch.errors import Defect
+from mentormatch.messages import Language, has, percent, text
+from mentormatch.result import Result
+from mentormatch.verification import Verification
+
+_LONGEST_CODE = 24  # columns; a longer one is broken, never cut
+
+Json = dict[str, Any]
+
+
+def pairs_table(result: Result, lang: Language) -> Table:
+    """Put pairs with their reasons in a table that fits narrow terminals."""
+    view = result.view
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    codes = [len(code) for pair in result.matching.pairs for code in (pair.mentor, pair.mentee)]
+    widest = min(max(codes, default=0), _LONGEST_CODE)
+    for name in ("mentor", "mentee"):
+        table.add_column(text(f"table.{name}", lang), min_width=widest, overflow="fold")
+    table.add_column(text("cli.table.fit", lang), justify="right", no_wrap=True)
+    table.add_column(text("table.reason", lang), ratio=1, overflow="fold")
+    for pair in result.matching.pairs:
+        form = view.policy.forms[view.form_of(pair)].label.text(lang)
+        reasons = reasons_of(view, pair, lang) or text("cli.table.nothing", lang)
+        share = percent(pair.points, view.maximum_of(pair), lang)
+        table.add_row(pair.mentor, pair.mentee, share, f"{form}\n{reasons}")
+    return table
+
+
+def verification_text(found: Verification, lang: Language) -> str:
+    """Say what checking a result found; a refusal with its reason in words."""
+    if found.accepted:
+        return found.text(lang)
+    for key in (f"cli.refused.{found.reason}", f"{found.reason}.problem"):
+        if has(key):
+            return text("verify.refused", lang, reason=text(key, lang))
+    return found.text(lang)
+
+
+def result_json(result: Result, lang: Language) -> Json:
+    """Return a result as plain data."""
+    view = result.view
+    return {
+        "status": str(result.status),
+        "proof": result.proof,
+        "points": result.points,
+        "bound": result.bound,
+        "levels": [
+            {"goal": level.goal, "value": level.value, "bound": level.bound, "proof": level.proof}
+            for level in result.levels
+        ],
+        "pairs": [
+            {
+                "mentor": pair.mentor,
+                "mentee": pair.mentee,
+                "form": pair.form,
+                "points": pair.points,
+                "maximum": view.maximum_of(pair),
+                "reasons": reasons_of(view, pair, lang),
+            }
+            for pair in result.matching.pairs
+        ],
+        "unmatched": [
+            {"mentee": code, "reason": reason} for code, reason in unmatched_reasons(view, lang)
+        ],
+        "underserved": [
+            {"mentee": code, "has": got, "wants": wants}
+            for code, got, wants in result.matching.underserved
+        ],
+        "conflict": None
+        if (conflict := result.conflict) is None
+        else [clause.text(lang) for clause in conflict.clauses],
+    }
+
+
+def verification_json(found: Verification, lang: Language) -> Json:
+    """Return what checking a result found as plain data."""
+    return {
+        "accepted": found.accepted,
+        "impossible": found.impossible,
+        "reason": found.reason,
+        "scores": found.scores,
+        "text": verification_text(found, lang),
+    }
+
+
+def explanation_json(why: WhyNot, explanation: Explanation | None, lang: Language) -> Json:
+    """Return why a pair was made or not as plain data, without what must stay confidential."""
+    return {
+        "mentor": why.mentor,
+        "mentee": why.mentee,
+        "why": why.why,
+        "objections": why.reasons(lang),
+        "form": None if explanation is None else explanation.form,
+        "points": None if explanation is None else explanation.points,
+        "maximum": None if explanation is None else explanation.maximum,
+        "criteria": [
+            {
+                "criterion": share.criterion,
+                "points": share.points,
+                "maximum": 1000 * share.weight,
+                "answered": share.evidence.answered,
+            }
+            for share in (explanation.shares if explanation else ())
+        ],
+        "text": "\n".join(part.text(lang) for part in (why, explanation) if part is not None),
+    }
+
+
+def diagnosis_json(found: Diagnosis, lang: Language) -> Json:
+    """Return what a cohort and a policy allow as plain data."""
+    return {
+        "mentors": len(found.mentors),
+        "mentees": len(found.mentees),
+        "seats": found.seats,
+        "joined": found.joined,
+        "allowed": found.allowed,
+        "stranded": found.stranded,
+        "idle": found.idle,
+        "rules": [
+            {
+                "rule": effect.code,
+                "pairs": effect.pairs,
+                "alone": effect.alone,
+                "text": effect.text(lang),
+            }
+            for effect in found.rules
+            if effect.pairs
+        ],
+    }
+
+
+def defects_json(defects: Iterable[Defect], lang: Language) -> list[Json]:
+    """Return defects as plain data."""
+    return [
+        {
+            "code": defect.code,
+            "file": defect.place.file,
+            "sheet": defect.place.sheet,
+            "row": defect.place.row,
+            "column": defect.place.column,
+            "field": defect.place.field,
+            "problem": defect.problem(lang),
+            "remedy": defect.remedy(lang),
+        }
+        for defect in defects
+    ]

@@ -1,0 +1,283 @@
+"""The folder that a curator keeps: what is asked, what is decided, and who has answered."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, ClassVar, Final, Self, TypeVar
+
+from pydantic import Field
+
+from mentormatch.cohort import Cohort
+from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place, PolicyError
+from mentormatch.files import write_atomically
+from mentormatch.intake.columns import ColumnMap
+from mentormatch.intake.reading import read_cohort
+from mentormatch.messages import Language, text
+from mentormatch.participant import Role
+from mentormatch.policy.policy import Policy
+from mentormatch.questionnaire import Label, Question, Questionnaire
+from mentormatch.record import Part, Record
+from mentormatch.spreadsheet import Sheet, xlsx_bytes
+
+SETTINGS_FILE: Final = "programme.toml"
+
+FileName = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f]+$")]
+Read = TypeVar("Read")
+
+
+class AnswerFiles(Part):
+    """Where the answers are: mentors and mentees apart, or everybody in one file with roles."""
+
+    mentors: FileName
+    mentees: FileName | None = None
+
+
+class Settings(Record):
+    """What stands in ``programme.toml``; files are named from its folder on.
+
+    Parameters
+    ----------
+    name, title
+        What the programme is called, and what people read instead.
+    questionnaire, policy, answers
+        The files of the programme.
+    keys
+        The key file. Needed where people are given by name; it may lie in another folder.
+    columns
+        The file of a ColumnMap.
+    as_of
+        The day of the round; the day of reading when not said.
+    headcounts
+        Sizes of target groups by name.
+    seed
+        What lots are drawn with among equally good matchings, if they are.
+
+    Raises
+    ------
+    IntakeError
+        From ``load`` and ``from_dict``.
+    """
+
+    error: ClassVar = IntakeError
+
+    name: str
+    title: Label | None = None
+    questionnaire: FileName = "questionnaire.toml"
+    policy: FileName = "policy.toml"
+    answers: AnswerFiles
+    keys: FileName | None = None
+    columns: FileName | None = None
+    as_of: date | None = None
+    headcounts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Programme:
+    """A programme in its folder. Files are read when they are asked for, anew each time.
+
+    Parameters
+    ----------
+    folder
+        Where it is kept.
+    settings
+        What stands in its ``programme.toml``.
+    """
+
+    folder: Path
+    settings: Settings
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Self:
+        """Read the ``programme.toml`` of a folder.
+
+        Raises
+        ------
+        IntakeError
+            When there is none, with every defect when it can't be used.
+        OSError
+            When it can't be opened.
+        """
+        folder = Path(folder)
+        return cls(folder, Settings.load(folder / SETTINGS_FILE))
+
+    @classmethod
+    def create(
+        cls,
+        folder: str | Path,
+        preset: str = "target-model",
+        policy: str = "official",
+        lang: Language = "en",
+    ) -> Self:
+        """Write the files of a new programme; those for the answers are empty forms.
+
+        Parameters
+        ----------
+        folder
+            Where; it is made if it isn't there.
+        preset, policy
+            Names of the ready questionnaire and of the ready policy.
+        lang
+            Language of the forms and of the notes in ``programme.toml``.
+
+        Raises
+        ------
+        QuestionnaireError, PolicyError
+            When there is no such preset, or the two don't fit.
+        IntakeError
+            When the folder has such files already, with each of them; nothing is written.
+        OSError
+            When the folder can't be written.
+        """
+        folder = Path(folder)
+        form = Questionnaire.preset(preset)
+        Policy.preset(policy).check(form)
+        name = folder.resolve().name or "programme"
+        settings = text("programme.settings", lang, name=json.dumps(name, ensure_ascii=False))
+        content = {
+            "questionnaire.toml": _preset_file(Questionnaire, preset),
+            "policy.toml": _preset_file(Policy, policy),
+            "answers/mentors.xlsx": _empty_form(form, "mentor", lang),
+            "answers/mentees.xlsx": _empty_form(form, "mentee", lang),
+            SETTINGS_FILE: settings.encode(),
+        }
+        there = [Place(file=Path(file).name) for file in content if (folder / file).exists()]
+        if there:
+            raise IntakeError(*(Defect("programme.exists", place) for place in there))
+        for file, written in content.items():
+            write_atomically(folder / file, written)
+        return cls.open(folder)
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """What is asked; QuestionnaireError with every defect, OSError when it can't be opened."""
+        return Questionnaire.load(self.folder / self.settings.questionnaire)
+
+    @property
+    def policy(self) -> Policy:
+        """What is decided; PolicyError with every defect, OSError when it can't be opened."""
+        return Policy.load(self.folder / self.settings.policy)
+
+    @property
+    def out(self) -> Path:
+        """Where results go."""
+        return self.folder / "out"
+
+    def cohort(self, *, lenient: bool = False) -> Cohort:
+        """Read the answers; codes that people lack are given, and kept in the key file.
+
+        Parameters
+        ----------
+        lenient
+            Leave out rows with defects instead of raising.
+
+        Raises
+        ------
+        QuestionnaireError, IntakeError
+            With every defect of the questionnaire; else of the answers.
+        OSError
+            When the questionnaire or the map of columns can't be opened.
+        """
+        names = self.settings
+        return read_cohort(
+            self.questionnaire,
+            self.folder / names.answers.mentors,
+            None if names.answers.mentees is None else self.folder / names.answers.mentees,
+            keys=None if names.keys is None else self.folder / names.keys,
+            columns=None if names.columns is None else ColumnMap.load(self.folder / names.columns),
+            lenient=lenient,
+            as_of=names.as_of,
+            headcounts=names.headcounts,
+        )
+
+    def read(self, *, lenient: bool = False) -> tuple[Cohort, Policy]:
+        """Read everything and hold the policy against the questionnaire.
+
+        Parameters
+        ----------
+        lenient
+            Leave out rows of answers with defects instead of raising.
+
+        Raises
+        ------
+        MentorMatchError
+            With every defect of every file.
+        """
+        defects: list[Defect] = []
+        form = _attempt(lambda: self.questionnaire, self.settings.questionnaire, defects)
+        policy = _attempt(lambda: self.policy, self.settings.policy, defects)
+        if form is None:
+            raise MentorMatchError(*defects)
+        if policy is not None:
+            try:
+                policy.check(form)
+            except PolicyError as error:
+                defects += self.in_policy(error.defects)
+        names = self.settings
+        cohort = _attempt(lambda: self.cohort(lenient=lenient), names.columns or "", defects)
+        if defects or cohort is None or policy is None:
+            raise MentorMatchError(*defects)
+        return cohort, policy
+
+    def in_policy(self, defects: Iterable[Defect]) -> Iterator[Defect]:
+        """Say of defects of the policy in which file they stand."""
+        file = Path(self.settings.policy).name
+        return (replace(defect, place=replace(defect.place, file=file)) for defect in defects)
+
+    def __repr__(self) -> str:
+        return f"Programme({self.settings.name!r})"
+
+
+def _attempt(read: Callable[[], Read], file: str, defects: list[Defect]) -> Read | None:
+    """Read something, or note why it can't be read."""
+    try:
+        return read()
+    except MentorMatchError as error:
+        defects += error.defects
+    except OSError:
+        defects.append(Defect("intake.closed-file", Place(file=Path(file).name)))
+    return None
+
+
+def _preset_file(kind: type[Record], name: str) -> bytes:
+    """Return a preset as it is written, with its comments."""
+    folder = files("mentormatch") / "presets" / str(kind.preset_folder)
+    return (folder / f"{name}.toml").read_bytes()
+
+
+def _empty_form(form: Questionnaire, role: Role, lang: Language) -> bytes:
+    """Make a workbook with the questions to one side as headers, and nothing under them.
+
+    There is no column of codes: people write their names and are given codes.
+    """
+    choices: dict[str, tuple[str, ...]] = {
+        header.text(lang): () for header in (form.identity.name, form.identity.contact)
+    }
+    for question in form.questions:
+        # A file for each side says who is in which role.
+        if question.id != "roles" and (not question.asked.roles or role in question.asked.roles):
+            choices |= _columns(form, question, lang)
+    return xlsx_bytes([Sheet(text(f"programme.{role}s", lang), [*choices], [], choices=choices)])
+
+
+def _columns(form: Questionnaire, question: Question, lang: Language) -> dict[str, tuple[str, ...]]:
+    """Return the columns of a question with what their drop-down lists offer, if they have one.
+
+    Numbers get no list: a spreadsheet would hold the listed texts apart from typed numbers.
+    """
+    title = question.label.text(lang)
+    labels = tuple(option.label.text(lang) for option in form.options(question))
+    match question.kind:
+        case "choice" | "flag":
+            return {title: labels}
+        case "ranked":
+            ranks = range(1, (question.max or len(labels)) + 1)
+            return {f"{title} [{rank}]": labels for rank in ranks}
+        case "multi" if question.levels is not None:
+            return {f"{title} [{label}]": () for label in labels}
+        case "slots":
+            return {f"{title} [{day.label.text(lang)}]": () for day in question.days}
+    return {title: ()}
