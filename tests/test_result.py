@@ -46,7 +46,7 @@ def test_the_table_has_a_row_per_pair_and_a_column_per_criterion(result):
 def test_the_table_speaks_both_languages(result):
     """Titles, forms and criteria are labels when a language is given."""
     table = result.table("ru")
-    assert list(table.columns)[:3] == ["Наставник", "Подопечный", "Форма"]
+    assert list(table.columns)[:3] == ["Наставник", "Наставляемый", "Форма"]
     assert "Запрос" in table.columns
     assert set(table["Форма"]) == {"Урок", "Ровесники"}
 
@@ -72,7 +72,7 @@ def test_the_summary_says_what_was_reached_and_proven(result, lang, sentences):
         # nobody may meet the second pupil
         ([("S-2", "student", "mentee", {"refused": ("T-1",)})], "no admissible mentor"),
         # the only seat is taken
-        ([("S-2", "student", "mentee", {})], "the only admissible mentor has no seat left"),
+        ([("S-2", "student", "mentee", {})], "the only mentor in question has no seat left"),
     ],
 )
 def test_whoever_is_left_gets_a_reason(club_of, club_policy, people, reason):
@@ -269,7 +269,7 @@ def test_the_workbook_holds_pairs_with_reasons_who_is_left_and_the_summary(resul
     book = load_workbook(path)
     assert book.sheet_names == ["Пары", "Без наставника", "Сводка"]
     rows = book.get_sheet_by_name("Пары").to_python()
-    assert rows[0][:5] == ["Наставник", "Подопечный", "Форма", "Соответствие, %", "Почему"]
+    assert rows[0][:5] == ["Наставник", "Наставляемый", "Форма", "Соответствие, %", "Почему"]
     assert rows[3][:4] == ["T-2", "S-3", "Урок", 0.88]
     assert "выбрали друг друга" in rows[3][4]
 

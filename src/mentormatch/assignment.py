@@ -34,6 +34,8 @@ class Assignment:
         How points relate to the caller's scores.
     rows, columns
         The caller's row and column of each mentee and mentor of the problem.
+    mentees, mentors
+        What the caller calls them: ids, or rows and columns.
     """
 
     problem: Problem
@@ -41,6 +43,8 @@ class Assignment:
     scores: ExactScores
     rows: Int64
     columns: Int64
+    mentees: Sequence[int | str]
+    mentors: Sequence[int | str]
 
     @property
     def status(self) -> Status:
@@ -129,7 +133,7 @@ class Assignment:
         """A minimal set of limits that can't hold together; None unless infeasible."""
         if self.status is not Status.INFEASIBLE:
             return None
-        return conflict_of(self.problem).named(self.rows.tolist(), self.columns.tolist())
+        return conflict_of(self.problem).named(self.mentees, self.mentors)
 
     def verify(self) -> Verdict:
         """Check the proof again, without a solver; raises nothing."""
@@ -182,7 +186,8 @@ def assign(
     exact
         Raise rather than round.
     seed
-        Draw lots among equal optima; None takes the first in the order of ids.
+        Draw lots among equal optima. None takes one of them without lots: always the same
+        for the same people and library.
     mentor_ids, mentee_ids
         Names that fix the canonical order, so that the order of rows and columns
         never decides; by default positions do.
@@ -244,7 +249,12 @@ def assign(
         pinned=grid.pinned,
         banned=grid.banned,
     )
-    return Assignment(problem, settle(problem, certify=certify), points, rows, columns)
+    outcome = settle(problem, certify=certify)
+    called = [
+        order.tolist() if given is None else names
+        for order, given, names in ((rows, mentee_ids, ids[1]), (columns, mentor_ids, ids[0]))
+    ]
+    return Assignment(problem, outcome, points, rows, columns, *called)
 
 
 def _objectives(demand: Int64, points: Int64, *, cover_first: bool) -> tuple[Objective, ...]:

@@ -24,7 +24,8 @@ def match(
     policy
         Rules, criteria, limits and goals.
     seed
-        Draw lots among equal optima; None takes the first in the order of codes.
+        Draw lots among equal optima. None takes one of them without lots: always the same
+        for the same people and library, whatever the order of rows.
     progress
         Called with the number of mentees scored and the number of all.
 

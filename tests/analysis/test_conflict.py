@@ -50,7 +50,7 @@ def test_a_pin_on_a_pair_that_may_not_meet_is_a_conflict_and_not_an_error():
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("en", "may take at most 1"), ("ru", "не больше подопечных, чем 1")]
+    ("lang", "words"), [("en", "may take at most 1"), ("ru", "не больше наставляемых, чем 1")]
 )
 def test_a_conflict_reads_in_both_languages(lang, words):
     """A conflict is said in words, with the ids that are given."""
@@ -66,3 +66,12 @@ def test_asking_a_problem_with_a_solution_for_its_conflict_is_misuse():
     with pytest.raises(ValueError, match="has a solution"):
         conflict_of(assign([[1]]).problem)
     assert assign([[1]]).conflict is None
+
+
+def test_a_conflict_of_arrays_speaks_of_rows_and_columns_or_of_ids():
+    """Whoever gave ids reads ids, whoever didn't reads positions."""
+    scores = [[5], [3]]
+    plain = assign(scores, pinned=[(0, 0), (1, 0)])
+    named = assign(scores, pinned=[(0, 0), (1, 0)], mentee_ids=["b", "a"], mentor_ids=["m"])
+    assert "mentor 0 and mentee 1 are pinned" in plain.conflict.text()
+    assert "mentor m and mentee a are pinned" in named.conflict.text()

@@ -44,7 +44,7 @@ def test_whoever_can_meet_nobody_is_named(club_of, club_policy):
     )
     assert (found.stranded, found.idle) == (("S-1",), ("T-1",))
     assert "S-1" in str(found)
-    assert "У 1 подопечного нет ни одного" in found.text("ru")
+    assert "У 1 наставляемого нет ни одного" in found.text("ru")
 
 
 def test_a_rule_that_stands_alone_is_told_from_rules_that_stand_together(club_of, club_policy):

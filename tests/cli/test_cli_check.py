@@ -1,8 +1,13 @@
 """``check`` finds what is wrong with files, ``verify`` what is wrong with results."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+
+from mentormatch.analysis import branches, certificate
+from mentormatch.messages import has
 
 
 def test_a_sound_programme_has_no_defects_and_a_diagnosis(typed, demo):
@@ -50,7 +55,7 @@ def test_warnings_are_no_defects(typed, demo):
         ('name = "x"\ntitle = "x"\nquestions = []\nscale = []', "scale: there is no key"),
         ('name = "x"\nforms = []', "forms: "),
         ('name = "x"\nanswers = {}', "answers.mentors: this key is missing"),
-        ("columns = { kind = 5 }", "columns: "),
+        ("columns = { kind = 5 }", "columns.kind: "),
         ("questions = [", "the file can't be read"),
         ("[" * 50, "the file can't be read"),
     ],
@@ -141,6 +146,16 @@ def test_a_tampered_result_is_refused_in_words(typed, demo, tamper, said):
     done = typed("verify", file, "--lang", "ru")
     assert done.exit_code == 1
     assert f"result.json: Не доказано: {said}" in done.stdout.replace("это ", "")
+
+
+def test_every_refusal_has_a_sentence():
+    """The checks of the proof answer with words such as ``mentor-load``."""
+    words = {"no-certificate", "other-pairs", "other-levels", "quota", "exclusive", "together"}
+    for module in (certificate, branches):
+        text = Path(module.__file__).read_text("utf-8")
+        words |= set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', text))
+    assert len(words) > 15
+    assert not [word for word in words if not has(f"cli.refused.{word}")]
 
 
 def test_a_result_of_another_policy_is_refused(typed, demo):

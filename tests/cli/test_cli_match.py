@@ -113,7 +113,7 @@ def test_an_impossible_programme_ends_with_1_and_its_conflict(typed, demo):
     pin(demo, mentor, mentee)
     done = typed("match", demo)
     assert done.exit_code == 1
-    assert f"the pair ({mentor}, {mentee}) is pinned" in done.stdout
+    assert f"mentor {mentor} and mentee {mentee} are pinned" in done.stdout
     book = openpyxl.load_workbook(demo / "out" / "pairs.xlsx")
     assert book.worksheets[0].max_row == 1
     data = json.loads(typed("match", demo, "--json").stdout)
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_written_is_misuse(typed, demo):
     ("why", "said", "explained"),
     [
         ("chosen", "are a pair", True),
-        ("not-chosen", "other pairs reach more", True),
+        ("not-chosen", "at least as well", True),
         ("forbidden", "may not meet", False),
     ],
 )

@@ -33,7 +33,7 @@ from mentormatch.result import Result
 from mentormatch.verification import Verification
 from mentormatch.verification import verify as verify_result
 
-_RECORDS: Final[tuple[type[Record], ...]] = (Questionnaire, Policy, Settings, ColumnMap)
+_RECORDS: Final[tuple[type[Record], ...]] = (Questionnaire, Policy, ColumnMap, Settings)
 _RECORD_SUFFIXES: Final = {".toml", ".json"}
 
 

@@ -54,7 +54,7 @@ def explain(
     face = Face.of(lang, as_json=as_json)
     _, result = matched(face, programme_in(folder), seed)
     why = result.why_not(mentor, mentee)
-    if result.status is Status.INFEASIBLE:
+    if result.status not in {Status.OPTIMAL, Status.FEASIBLE}:
         face.note(result.summary(face.lang))
         return 1
     is_possible = why.why not in {"forbidden", "no-form"}

@@ -1,7 +1,7 @@
 """The policy: everything a school decides about matching, in one record."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,6 +123,31 @@ class Policy(Record):
         ids = [criterion.id for criterion in self.criteria]
         forms = reweigh(self.forms, ids, weights, on_excess)
         return self.model_copy(update={"forms": forms})
+
+    def with_limits(self, **limits: Any) -> "Policy":
+        """Return the policy with other limits, checked as if they stood in its file.
+
+        Parameters
+        ----------
+        **limits
+            Keys of ``[limits]`` with what replaces them. A pin or a ban may be written
+            ``(mentor, mentee)`` or ``(mentor, mentee, reason)``.
+
+        Raises
+        ------
+        PolicyError
+            With everything that contradicts itself.
+        """
+        for name in ("pins", "bans"):
+            if name in limits:
+                limits[name] = [
+                    dict(zip(("mentor", "mentee", "reason"), entry, strict=False))
+                    if isinstance(entry, tuple)
+                    else entry
+                    for entry in limits[name]
+                ]
+        content = self.to_dict()
+        return self.from_dict(content | {"limits": content.get("limits", {}) | limits})
 
     def check(self, questionnaire: Questionnaire) -> None:
         """Hold the policy against the questionnaire it is meant for.
