@@ -232,6 +232,39 @@ def test_the_order_of_people_never_decides():
     assert len(texts) == 1
 
 
+def test_renaming_everybody_changes_no_value():
+    """Other codes, in another order, lead to the same coverage and points."""
+    some = school("bench", mentors=10, mentees=30, seed=4)
+    policy = mm.Policy.preset("choice-first")
+    people_questions = {q.id for q in some.questionnaire.questions if q.kind == "people"}
+    codes = [person.id for person in some.participants]
+    shuffled = np.random.default_rng(1).permutation(len(codes))
+    renamed = {code: f"X-{place:04}" for code, place in zip(codes, shuffled, strict=True)}
+    others = [
+        mm.Participant(
+            id=renamed[person.id],
+            kind=person.kind,
+            roles=person.roles,
+            answers={
+                key: tuple(renamed.get(code, code) for code in answer)
+                if key in people_questions
+                else answer
+                for key, answer in person.answers.items()
+            },
+        )
+        for person in some.participants
+    ]
+    values = [
+        [level.value for level in mm.match(cohort, policy).levels]
+        for cohort in (
+            some.cohort,
+            mm.Cohort.from_participants(some.questionnaire, others, as_of=some.as_of),
+        )
+    ]
+    assert values[0] == values[1]
+    assert values[0][-1] > 0
+
+
 def test_a_seed_draws_lots_and_is_kept(club_of, club_policy):
     """Among equals the seed decides, replayably, and costs nothing."""
     people = [(f"T-{n}", "teacher", "mentor", {"capacity": 1}) for n in range(3)]

@@ -145,7 +145,7 @@ class Programme:
             SETTINGS_FILE: settings.encode(),
         }
         there = [Place(file=Path(file).name) for file in content if (folder / file).exists()]
-        if False:
+        if there:
             raise IntakeError(*(Defect("programme.exists", place) for place in there))
         for file, written in content.items():
             write_atomically(folder / file, written)
