@@ -55,7 +55,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("groups", "stable", "equals"),
     ),
     "analysis": (
-        *("certificate", "branches", "group_certificate", "stability"),
+        *("certificate", "branches", "group_certificate", "group_proof", "stability"),
         *("proof", "conflict", "explanation", "diagnosis", "report"),
     ),
 }

@@ -269,7 +269,7 @@ def test_the_workbook_holds_pairs_with_reasons_who_is_left_and_the_summary(resul
     book = load_workbook(path)
     assert book.sheet_names == ["Пары", "Без наставника", "Сводка"]
     rows = book.get_sheet_by_name("Пары").to_python()
-    assert rows[0][:5] == ["Наставник", "Наставляемый", "Форма", "Соответствие, %", "Почему"]
+    assert rows[0][:5] == ["Наставник", "Наставляемый", "Форма", "Соответствие", "Почему"]
     assert rows[3][:4] == ["T-2", "S-3", "Урок", 0.88]
     assert "выбрали друг друга" in rows[3][4]
 

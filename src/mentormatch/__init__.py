@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mentormatch.participant import Participant
     from mentormatch.pipeline import match, match_graph
     from mentormatch.policy.policy import Policy
+    from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
     from mentormatch.report import ImportReport
     from mentormatch.result import Result
@@ -60,6 +61,7 @@ __all__ = [
     "Place",
     "Policy",
     "PolicyError",
+    "Programme",
     "Questionnaire",
     "QuestionnaireError",
     "Result",
@@ -99,6 +101,7 @@ _HOMES = {
     "Place": "errors",
     "Policy": "policy.policy",
     "PolicyError": "errors",
+    "Programme": "programme.folder",
     "Questionnaire": "questionnaire",
     "QuestionnaireError": "errors",
     "Result": "result",

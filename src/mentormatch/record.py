@@ -114,6 +114,8 @@ class Record(Part):
             data = tomllib.loads(content) if suffix == ".toml" else json.loads(content)
         except ValueError as error:
             raise cls.error.of("record.syntax", place, reason=str(error)) from None
+        except RecursionError:
+            raise cls.error.of("record.syntax", place, reason="[[[[...") from None
         if not isinstance(data, dict):
             raise cls.error.of("record.syntax", place, reason="{...}")
         return cls.from_dict(data, place)

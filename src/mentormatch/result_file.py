@@ -62,7 +62,10 @@ def load(path: str | Path, cohort: Cohort | None) -> tuple[View, int | None]:
         raise
     except FileNotFoundError:
         raise IntakeError.of("record.no-file", place) from None
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, MentorMatchError):
+    except (
+        *(ValueError, KeyError, TypeError, AttributeError, IndexError),
+        *(OverflowError, RecursionError, MentorMatchError),
+    ):
         raise IntakeError.of("result.unreadable", place) from None
 
 

@@ -5,11 +5,15 @@ from html import escape
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mentormatch.analysis.certificate import Verdict
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError
-from mentormatch.matching import Status
+from mentormatch.graph.candidates import CandidateGraph
+from mentormatch.matching import Pair, Status
 from mentormatch.messages import Language, text
 from mentormatch.result import Result
 
@@ -92,7 +96,46 @@ def _verdict(view: View) -> Verdict:
     )
     if named != proven:
         return Verdict(False, "other-pairs")
+    if not _scores_agree(view):
+        return Verdict(False, "other-scores")
     verdict = outcome.verify(problem)
     if verdict.accepted and verdict.values != tuple(level.value for level in outcome.levels):
         return Verdict(False, "other-levels")
+    words = {outcome.proof, *(level.proof for level in outcome.levels)}
+    certified = "infeasible_certified" if outcome.status is Status.INFEASIBLE else "certified"
+    if verdict.accepted and words != {certified}:
+        return Verdict(False, "other-proof")
     return verdict
+
+
+def _scores_agree(view: View) -> bool:
+    """Tell whether what is said of each pair agrees with its raw scores, weights and points."""
+    weights = {
+        form.id: row for form, row in zip(view.policy.forms, view.policy.weights, strict=True)
+    }
+    counted = next((goal.pair for goal in view.problem.objectives if goal.goal == "points"), None)
+    places = {
+        (view.mentors[view.problem.mentor[place]], view.mentees[view.problem.mentee[place]]): place
+        for place in view.outcome.chosen.tolist()
+    }
+    for pair, raw in zip(view.matching.pairs, view.raw, strict=True):
+        if pair.form not in weights or int(weights[pair.form] @ raw) != pair.points:
+            return False
+        if counted is not None and counted[places[pair.mentor, pair.mentee]] != pair.points:
+            return False
+    return view.graph is None or all(
+        _as_in_graph(view.graph, pair, raw)
+        for pair, raw in zip(view.matching.pairs, view.raw, strict=True)
+    )
+
+
+def _as_in_graph(graph: CandidateGraph, pair: Pair, raw: NDArray[np.int16]) -> bool:
+    """Tell whether a pair's form and raw scores are those that its answers give.
+
+    A pair that was pinned against a waived rule is no candidate and has none.
+    """
+    edge = graph.edge(pair.mentor, pair.mentee)
+    if edge is None:
+        return True
+    same_form = graph.policy.forms[graph.form[edge]].id == pair.form
+    return same_form and bool((graph.raw[edge] == raw).all())

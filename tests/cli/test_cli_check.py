@@ -150,7 +150,16 @@ def test_a_tampered_result_is_refused_in_words(typed, demo, tamper, said):
 
 def test_every_refusal_has_a_sentence():
     """The checks of the proof answer with words such as ``mentor-load``."""
-    words = {"no-certificate", "other-pairs", "other-levels", "quota", "exclusive", "together"}
+    words = {
+        "no-certificate",
+        "other-pairs",
+        "other-levels",
+        "other-scores",
+        "other-proof",
+        "quota",
+        "exclusive",
+        "together",
+    }
     for module in (certificate, branches):
         text = Path(module.__file__).read_text("utf-8")
         words |= set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', text))

@@ -179,7 +179,7 @@ def write_workbook(path: str | Path, view: View, lang: Language) -> None:
 
 
 def _pairs_sheet(view: View, lang: Language) -> Sheet:
-    titles = [text(f"table.{name}", lang) for name in ("mentor", "mentee", "form", "percent")]
+    titles = [text(f"table.{name}", lang) for name in ("mentor", "mentee", "form", "fit")]
     share, reason = titles[3], text("table.reason", lang)
     criteria = [label_of(criterion).text(lang) for criterion in view.policy.criteria]
     rows = []
@@ -187,7 +187,7 @@ def _pairs_sheet(view: View, lang: Language) -> Sheet:
         form, maximum = view.form_of(pair), max(view.maximum_of(pair), 1)
         parts = (view.policy.weights[form] * raw / maximum).tolist()
         label = view.policy.forms[form].label.text(lang)
-        words = reasons_of(view, pair, lang)
+        words = reasons_of(view, pair, lang) or text("explain.nothing", lang)
         rows.append([pair.mentor, pair.mentee, label, pair.points / maximum, words, *parts])
     return Sheet(
         text("workbook.pairs", lang),
