@@ -3,7 +3,8 @@
 import hashlib
 import json
 import platform
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -93,7 +94,7 @@ def to_json(view: View, seed: int | None) -> Json:
         "problem": problem_to_json(view.problem) if view.problem.size <= MOST_PAIRS else None,
         "certificate": witness_to_json(outcome.witness),
         "policy": view.policy.to_dict(),
-        "inputs": view.inputs or {"cohort": _fingerprint_of(view)},
+        "inputs": view.inputs or _inputs(view),
         "versions": {
             "mentormatch": version("mentormatch-toolkit"),
             "ortools": version("ortools"),
@@ -103,8 +104,12 @@ def to_json(view: View, seed: int | None) -> Json:
     }
 
 
-def _fingerprint_of(view: View) -> str | None:
-    return None if view.graph is None else fingerprint(view.graph.cohort)
+def _inputs(view: View) -> Json:
+    """Say what a result was made of: a digest of the answers, and the day of the round."""
+    if view.graph is None:
+        return {}
+    cohort = view.graph.cohort
+    return {"cohort": fingerprint(cohort), "as_of": cohort.as_of.isoformat()}
 
 
 def _from_json(content: Json, cohort: Cohort | None, place: Place) -> tuple[View, int | None]:
@@ -112,6 +117,8 @@ def _from_json(content: Json, cohort: Cohort | None, place: Place) -> tuple[View
     seed = content["seed"]
     question = None
     if cohort is not None:
+        # The day of the round belongs to the result: the same answers are read as of then.
+        cohort = replace(cohort, as_of=date.fromisoformat(content["inputs"]["as_of"]))
         if content["inputs"]["cohort"] != fingerprint(cohort):
             raise IntakeError.of("result.other-cohort", place)
         question = Question.of(build_graph(cohort, policy), seed)

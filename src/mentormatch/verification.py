@@ -1,6 +1,6 @@
 """Checking a result again: in memory or from its file, without a solver."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -16,6 +16,7 @@ from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.matching import Pair, Status
 from mentormatch.messages import Language, text
 from mentormatch.result import Result
+from mentormatch.result_file import fingerprint
 
 Scores = Literal["as-stored", "recomputed"]
 
@@ -76,13 +77,19 @@ def verify(result: Result | str | Path, cohort: Cohort | None = None) -> Verific
             result = Result.load(result, cohort)
         except IntakeError as error:
             return Verification(False, False, error.defects[0].code, scores)
-    elif cohort is not None and (
-        result.view.graph is None or result.view.graph.cohort is not cohort
-    ):
+    elif cohort is not None and not _is_of(result.view, cohort):
         return Verification(False, False, "result.other-cohort", scores)
     verdict = _verdict(result.view)
     impossible = result.status is Status.INFEASIBLE
     return Verification(verdict.accepted, impossible, verdict.reason, scores)
+
+
+def _is_of(view: View, cohort: Cohort) -> bool:
+    """Tell whether a result was made of these answers, as of whatever day."""
+    if view.graph is None:
+        return False
+    own = view.graph.cohort
+    return own is cohort or fingerprint(own) == fingerprint(replace(cohort, as_of=own.as_of))
 
 
 def _verdict(view: View) -> Verdict:

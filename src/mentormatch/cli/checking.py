@@ -121,8 +121,6 @@ def verify(
         face.give(verification_json(found, face.lang))
     else:
         face.say(f"{result.name}: {verification_text(found, face.lang)}")
-    if found.reason == "result.other-cohort" and kept and kept.settings.as_of is None:
-        face.note(face.text("verify.today", file=SETTINGS_FILE))
     return 0 if found else 1
 
 
@@ -205,8 +203,6 @@ def _verified(file: Path, cohort: Cohort | None, policy: Policy | None) -> Verif
         result = Result.load(file, cohort)
     except IntakeError as error:
         return Verification(False, False, error.defects[0].code, "as-stored")
-    except (ArithmeticError, RecursionError):  # numbers or nesting beyond all measure
-        return Verification(False, False, "result.unreadable", "as-stored")
     found = verify_result(result, cohort)
     if found and policy is not None and policy != result.policy:
         return replace(found, accepted=False, reason="other-policy")
