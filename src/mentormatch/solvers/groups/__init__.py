@@ -1,0 +1,1 @@
+"""Groups of one mentor and several mentees: column generation, and trying everything."""
