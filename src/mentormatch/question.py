@@ -107,7 +107,7 @@ class _Pairs:
         limits = graph.policy.limits
         pins, bans = _places(graph, limits.pins, limits.bans)
         points = graph.points()
-        free = _above_floor(graph, points)
+        free = graph.above_floor
         free[[edge for edge in bans if edge is not None]] = False
         held = [edge for edge in pins if edge is not None]
         free[held] = True
@@ -180,15 +180,6 @@ class _Added:
         raw = np.array([evidence[entry.id].raw for entry in graph.policy.criteria], np.int16)
         raw = np.where(listed, raw, 0).astype(np.int16)
         return cls(mentee, mentor, form, raw, int(graph.policy.weights[form] @ raw), waived=True)
-
-
-def _above_floor(graph: CandidateGraph, points: Int64) -> Bools:
-    """Tell which pairs reach the policy's least percentage of their form's maximum."""
-    floor = graph.policy.limits.min_percent
-    if floor == 0:
-        return np.ones(len(graph), np.bool_)
-    maximum = graph.policy.form_maximum[graph.form]
-    return 100 * points >= floor * maximum
 
 
 def _places(

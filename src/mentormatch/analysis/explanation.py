@@ -8,7 +8,6 @@ from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.verdicts import Objection, Verdict
 from mentormatch.messages import Language, percent, text
 from mentormatch.policy.criteria import Criterion, Evidence, Match
-from mentormatch.policy.policy import Policy
 from mentormatch.questionnaire import Label, Questionnaire
 
 
@@ -241,10 +240,4 @@ def _why(graph: CandidateGraph, mentor: str, mentee: str, verdict: Verdict) -> W
         return "forbidden"
     if any((ban.mentor, ban.mentee) == (mentor, mentee) for ban in graph.policy.limits.bans):
         return "banned"
-    return "not-chosen" if _reaches_floor(graph.policy, graph, edge) else "below-floor"
-
-
-def _reaches_floor(policy: Policy, graph: CandidateGraph, edge: int) -> bool:
-    maximum = int(policy.form_maximum[graph.form[edge]])
-    points = int(graph.points()[edge])
-    return 100 * points >= policy.limits.min_percent * maximum
+    return "not-chosen" if graph.above_floor[edge] else "below-floor"

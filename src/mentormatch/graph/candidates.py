@@ -106,6 +106,15 @@ class CandidateGraph:
         return points
 
     @property
+    def above_floor(self) -> Bools:
+        """Which pairs reach the policy's least percentage of their form's maximum: bool (k,)."""
+        floor = self.policy.limits.min_percent
+        if floor == 0:
+            return np.ones(len(self), dtype=np.bool_)
+        above: Bools = 100 * self.points() >= floor * self.policy.form_maximum[self.form]
+        return above
+
+    @property
     def own_capacity(self) -> Ints:
         """How many mentees each mentor takes over all forms: int64 (m,).
 
