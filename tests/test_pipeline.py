@@ -31,6 +31,7 @@ def test_the_club_is_matched_as_worked_out_by_hand(club, club_policy):
     assert (result.points, result.bound, result.gap) == (1_660_000, 1_660_000, 0)
     assert result.matching.unmatched == ()
     assert [pair.form for pair in result.matching.pairs] == ["peer", "lesson", "lesson"]
+    assert result.unique
 
 
 def test_the_values_agree_with_trying_every_matching(club, club_policy):
@@ -270,6 +271,7 @@ def test_a_seed_draws_lots_and_is_kept(club_of, club_policy):
     people = [(f"T-{n}", "teacher", "mentor", {"capacity": 1}) for n in range(3)]
     people += [(f"S-{n}", "student", "mentee", {}) for n in range(3)]
     cohort = club_of(*people)
+    assert mm.match(cohort, club_policy).unique is False
     drawn = {seed: pairs_of(mm.match(cohort, club_policy, seed=seed)) for seed in range(12)}
     assert len({tuple(pairs) for pairs in drawn.values()}) > 1
     again = mm.match(cohort, club_policy, seed=3)

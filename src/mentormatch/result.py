@@ -8,7 +8,7 @@ from mentormatch import result_file
 from mentormatch.analysis import explanation, report
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.explanation import Explanation, WhyNot
-from mentormatch.analysis.proof import Outcome, Witness
+from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
@@ -107,6 +107,13 @@ class Result:
 
     def _points_level(self) -> Level | None:
         return next((level for level in self.levels if level.goal == "points"), None)
+
+    @property
+    def unique(self) -> bool | None:
+        """Whether no other matching is as good, lots apart; None when that isn't settled."""
+        if self.status is not Status.OPTIMAL:
+            return None
+        return is_only_optimum(self.problem, self.view.outcome.chosen)
 
     @property
     def certificate(self) -> Witness | None:

@@ -1,13 +1,15 @@
 """Limits that no flow can hold, against every matching of small problems."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import fault_of
-from mentormatch.analysis.proof import settle
+from mentormatch.analysis.proof import is_only_optimum, settle
+from mentormatch.assignment import assign
 from mentormatch.matching import Status
 from mentormatch.solvers import branching
 from mentormatch.solvers.exhaustive import best_values, every_matching, keeps_limits
@@ -102,3 +104,27 @@ def test_a_tampered_proof_by_cases_is_refused():
         if witness.check(problem, other).accepted:
             assert problem.values(other) == problem.values(outcome.chosen)
     assert tried > 50
+
+
+def test_an_optimum_is_called_the_only_one_exactly_when_brute_force_finds_no_other():
+    """Other optima, larger and smaller ones too, are never overlooked."""
+    generator = np.random.default_rng(10)
+    only = several = 0
+    for number in range(800):
+        problem = random_problem(generator, rich=True, pairs=8)
+        if number % 2:  # few scores, many ties
+            scores = generator.integers(0, 3, generator.integers(1, 4, 2))
+            problem = assign(scores, generator.integers(1, 3), seed=number % 3 or None).problem
+        outcome = settle(problem, certify=False)
+        if outcome.status is not Status.OPTIMAL:
+            continue
+        goals = [goal for goal in problem.objectives if goal.goal != "lottery"]
+        plain = replace(problem, objectives=tuple(goals))
+        best = plain.values(outcome.chosen)
+        as_good = sum(plain.values(chosen) == best for chosen in every_matching(plain))
+        found = is_only_optimum(problem, outcome.chosen)
+        if found is not None:
+            assert found == (as_good == 1)
+            only += found
+            several += not found
+    assert min(only, several) > 100

@@ -1,6 +1,6 @@
 """Solve a problem and prove the answer; nothing unproven is called optimal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ from mentormatch.analysis.certificate import Certificate, Verdict, fault_of
 from mentormatch.errors import SolverFault
 from mentormatch.matching import Level, Status
 from mentormatch.network.model import HUB, Layout
-from mentormatch.problem import Int64, Problem
+from mentormatch.problem import Int64, Objective, Problem
 from mentormatch.solvers.branching import Node, Search, search
 from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.integer import solve_integer
@@ -101,6 +101,23 @@ def settle(problem: Problem, *, certify: bool = True) -> Outcome:
         if not verdict.accepted:
             raise SolverFault.of("solver.refused", reason=verdict.reason)
     return outcome
+
+
+def is_only_optimum(problem: Problem, chosen: Int64) -> bool | None:
+    """Tell whether no other choice reaches the same values, lots apart; None if not settled.
+
+    As a last goal, every pair of this choice loses one and every other pair gains one: any
+    other optimum would do better.
+    """
+    other = np.ones(problem.size, np.int64)
+    other[chosen] = -1
+    goals = [goal for goal in problem.objectives if goal.goal != "lottery"]
+    problem = replace(problem, objectives=(*goals, Objective("other", pair=other)))
+    found = search(problem, prices=False)
+    if not found.finished or found.best is None or not _counts_all(problem, found.best):
+        return None
+    assert found.best.solution is not None
+    return problem.values(found.best.solution.chosen)[-1] == -len(chosen)
 
 
 def _levels(problem: Problem, bounds: tuple[int, ...], proof: str) -> tuple[Level, ...]:
