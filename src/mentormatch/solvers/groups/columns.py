@@ -23,7 +23,7 @@ SMOOTH = 0.5
 # Progress is slow when so much of what was lacking is still lacking a step later.
 SLOW = 0.97
 # How often groups are sought that suit some which are already fixed.
-DEPTH = 4
+DEPTH = 3
 
 
 class TimeIsUp(Exception):  # noqa: N818 - not an error: the answer so far is returned

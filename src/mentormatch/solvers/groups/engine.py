@@ -25,9 +25,9 @@ from mentormatch.solvers.lexicographic import solve as best_pairs
 
 LEAD, COVER, POINTS = "lead", "cover", "points"
 # Groups of so large a share are fixed together, and at least so many of those still to fix.
-SURE, STEP = 0.9, 0.06
+SURE, STEP = 0.9, 0.12
 # How many mentors' groups are made anew together, and how often in vain before that ends.
-TOGETHER, PATIENCE = 8, 40
+TOGETHER, PATIENCE = 8, 20
 # CP-SAT's effort for a choice among all groups and in a part, in its deterministic time
 # (about seconds).
 EFFORT, LITTLE = 20.0, 1.0
