@@ -133,8 +133,7 @@ def _counts_all(problem: Problem, node: Node) -> bool:
     A flow is blind to what quotas outside its network want.
     """
     assert node.solution is not None
-    layout = Layout.of(problem)
-    held = {*layout.mentee_quotas.quotas, *layout.mentor_quotas.quotas}
+    held = Layout.of(problem).held
     counts = problem.counts(node.solution.chosen)
     return all(
         place in held or counts[place] >= quota.wanted or not goal.quota[place]
@@ -175,8 +174,7 @@ def _ceiling(problem: Problem, root: Node) -> tuple[int, ...]:
     if root.solution is None:
         return ()
     values = problem.values(root.solution.chosen)
-    layout = Layout.of(problem)
-    held = {*layout.mentee_quotas.quotas, *layout.mentor_quotas.quotas}
+    held = Layout.of(problem).held
     seen = []
     for goal, value in zip(problem.objectives, values, strict=True):
         if goal.quota is not None and any(

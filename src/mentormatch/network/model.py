@@ -80,6 +80,11 @@ class Layout:
         return tuple(starts)
 
     @property
+    def held(self) -> frozenset[int]:
+        """Positions of the quotas that the network holds."""
+        return frozenset((*self.mentee_quotas.quotas, *self.mentor_quotas.quotas))
+
+    @property
     def nodes(self) -> int:
         """Number of nodes."""
         return self.starts[-1]

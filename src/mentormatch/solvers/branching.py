@@ -118,8 +118,7 @@ def _enqueue(
 
 def _hopeless_quota(problem: Problem) -> tuple[int, int] | None:
     """Find a quota on people whose bound is out of reach, whoever else takes part."""
-    layout = Layout.of(problem)
-    held = {*layout.mentee_quotas.quotas, *layout.mentor_quotas.quotas}
+    held = Layout.of(problem).held
     for place, quota in enumerate(problem.quotas):
         if place not in held and quota.counts == "people":
             least, most = problem.linear_bounds(quota)

@@ -17,9 +17,9 @@ from mentormatch.problem import Int32, Int64
 BUDGET = 1 << 62
 
 
-def fits(largest: int, nodes: int) -> bool:
+def fits(most: int, nodes: int) -> bool:
     """Tell whether costs of this size are safe in a network of so many nodes."""
-    return largest * 11 * nodes * nodes < 10 * BUDGET
+    return most * 11 * nodes * nodes < 10 * BUDGET
 
 
 def largest_gain(nodes: int) -> int:
@@ -55,13 +55,14 @@ def best_flow(
     for arcs in (network.pairs, network.sides):
         if (arcs.lower > arcs.upper).any():
             return None
-    largest = max(_largest(pair_gain), _largest(side_gain))
-    if not fits(largest, network.nodes):
-        raise ScoreError.of("score.range", largest=largest, limit=largest_gain(network.nodes))
+    most = max(largest(pair_gain), largest(side_gain))
+    if not fits(most, network.nodes):
+        raise ScoreError.of("score.range", largest=most, limit=largest_gain(network.nodes))
     return _solve(network, pair_gain, side_gain)
 
 
-def _largest(gain: Int64) -> int:
+def largest(gain: Int64) -> int:
+    """Return the greatest absolute value in an array, 0 for none."""
     return max(int(gain.max(initial=0)), -int(gain.min(initial=0)))
 
 

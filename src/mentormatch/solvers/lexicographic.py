@@ -14,7 +14,7 @@ import numpy as np
 from mentormatch.network.model import Arcs, Circulation, circulation_of
 from mentormatch.network.potentials import potentials
 from mentormatch.problem import Int64, Problem
-from mentormatch.solvers.flow import best_flow, fits
+from mentormatch.solvers.flow import best_flow, fits, largest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,11 +88,7 @@ def _reach(network: Circulation, goal: int) -> int:
     """Bound what a simple residual path can gain or lose at one goal."""
     pair, side = network.pairs.gains[goal], network.sides.gains[goal]
     pairs, sides = network.longest
-    return pairs * _largest(pair) + sides * _largest(side)
-
-
-def _largest(gain: Int64) -> int:
-    return max(int(gain.max(initial=0)), -int(gain.min(initial=0)))
+    return pairs * largest(pair) + sides * largest(side)
 
 
 def _weights(network: Circulation, goals: range) -> list[int]:
@@ -122,11 +118,11 @@ def _stacks(network: Circulation) -> Iterator[range]:
 
 def _fit(network: Circulation, goals: range) -> bool:
     weights = _weights(network, goals)
-    largest = sum(
-        weight * max(_largest(network.pairs.gains[goal]), _largest(network.sides.gains[goal]))
+    most = sum(
+        weight * max(largest(network.pairs.gains[goal]), largest(network.sides.gains[goal]))
         for goal, weight in zip(goals, weights, strict=True)
     )
-    return fits(largest, network.nodes)
+    return fits(most, network.nodes)
 
 
 def _packed(arcs: Arcs, goals: range, weights: list[int]) -> Int64:
