@@ -243,3 +243,83 @@ def test_limits_and_goals_that_contradict_themselves_are_refused(club_policy, li
         policy_with(club_policy, goals, **limits)
     assert code in {defect.code for defect in caught.value.defects}
     assert caught.value.text("ru") != caught.value.text("en")
+
+
+SORTS = [
+    ("S-1", "student", "mentee", {"asks": {"maths": 5}, "grade": 5}),
+    ("S-2", "student", "mentee", {"asks": {"maths": 5}, "grade": 5}),
+    ("S-3", "student", "mentee", {"asks": {"chess": 5}, "grade": 6}),
+    ("S-4", "student", "mentee", {"asks": {"chess": 5}, "grade": 6}),
+]
+BOTH = [
+    ("T-1", "teacher", "mentor", {"offers": {"maths": 10}, "capacity": 2}),
+    ("T-2", "teacher", "mentor", {"offers": {"chess": 10}, "capacity": 2}),
+]
+
+
+def per_mentor(name, grade, **bounds):
+    """Write a limit on the mentees of one grade at every mentor."""
+    return {"id": name, "mentees": {"grade": grade}, **bounds}
+
+
+def grades_by_mentor(result):
+    """List the grades of each mentor's mentees."""
+    found = {}
+    for mentor, mentee in pairs_of(result):
+        found.setdefault(mentor, []).append(5 if mentee in {"S-1", "S-2"} else 6)
+    return {mentor: sorted(grades) for mentor, grades in found.items()}
+
+
+def test_every_mentor_takes_one_of_each_sort(club_of, club_policy):
+    """By points one teacher would have both fifth-graders; one of each grade mixes them."""
+    plain = mm.match(club_of(*BOTH, *SORTS), club_policy)
+    assert grades_by_mentor(plain) == {"T-1": [5, 5], "T-2": [6, 6]}
+    each = [per_mentor("fifth", 5, least=1), per_mentor("sixth", 6, least=1)]
+    mixed = mm.match(club_of(*BOTH, *SORTS), policy_with(club_policy, per_mentor=each))
+    assert grades_by_mentor(mixed) == {"T-1": [5, 6], "T-2": [5, 6]}
+    assert mixed.proof == "certified"
+    assert mm.verify(mixed)
+
+
+def test_a_mentor_takes_at_most_so_many_of_a_sort(club_of, club_policy):
+    """With one fifth-grader at most per mentor, they part."""
+    most = policy_with(club_policy, per_mentor=[per_mentor("fifth", 5, most=1)])
+    result = mm.match(club_of(*BOTH, *SORTS), most)
+    assert grades_by_mentor(result) == {"T-1": [5, 6], "T-2": [5, 6]}
+
+
+def test_one_of_a_sort_that_nobody_is_left_of_is_a_conflict_by_name(club_of, club_policy):
+    """Two mentors need a sixth-grader each, but there is one."""
+    limit = per_mentor("sixth", 6, least=1)
+    result = mm.match(club_of(*BOTH, *SORTS[:3]), policy_with(club_policy, per_mentor=[limit]))
+    assert result.status is mm.Status.INFEASIBLE
+    assert result.proof == "infeasible_certified"
+    assert "(sixth)" in result.conflict.text()
+
+
+def test_one_of_a_sort_or_nobody(club_of, club_policy):
+    """Who takes anybody takes a sixth-grader; the other mentor stays free rather."""
+    limit = per_mentor("sixth", 6, least=1, or_none=True)
+    result = mm.match(club_of(*BOTH, *SORTS[:3]), policy_with(club_policy, per_mentor=[limit]))
+    assert result.status is mm.Status.OPTIMAL
+    assert len(grades_by_mentor(result)) == 1
+    assert 6 in next(iter(grades_by_mentor(result).values()))
+    assert mm.verify(result) or result.proof == "solver_proved"
+
+
+def test_sorts_that_overlap_are_kept_as_well(club_of, club_policy):
+    """One fifth-grader, and one of grades 5 to 6: the two sorts have people in common."""
+    both = {"id": "any", "mentees": {"grade": {"op": ">=", "value": 5}}, "least": 2}
+    limits = [per_mentor("fifth", 5, least=1), both]
+    result = mm.match(club_of(*BOTH, *SORTS), policy_with(club_policy, per_mentor=limits))
+    assert grades_by_mentor(result) == {"T-1": [5, 6], "T-2": [5, 6]}
+    short = mm.match(club_of(*BOTH, *SORTS[:3]), policy_with(club_policy, per_mentor=limits))
+    assert short.status is mm.Status.INFEASIBLE
+
+
+def test_a_sort_is_checked_against_the_questionnaire(club, club_policy):
+    """An unknown question in a limit per mentor is located."""
+    limit = {"id": "x", "mentees": {"shoe_size": 40}, "least": 1}
+    with pytest.raises(mm.PolicyError) as caught:
+        mm.match(club, policy_with(club_policy, per_mentor=[limit]))
+    assert caught.value.defects[0].place.field.startswith("limits.per_mentor[0].mentees")

@@ -77,6 +77,7 @@ def problem_to_json(problem: Problem) -> Json:
         "exclusive": packed(problem.exclusive.ravel()),
         "together": packed(problem.together.ravel()),
         "or_none": None if problem.or_none is None else packed(problem.or_none),
+        "crossing": [_parts_to_json(parts) for parts in problem.crossing],
     }
 
 
@@ -103,6 +104,7 @@ def problem_from_json(content: Json) -> Problem:
             exclusive=unpacked(content["exclusive"]).reshape(-1, 2),
             together=unpacked(content["together"]).reshape(-1, 2),
             or_none=None if content["or_none"] is None else unpacked(content["or_none"]),
+            crossing=tuple(_some_parts(parts) for parts in content["crossing"]),
         )
     except (KeyError, TypeError, AttributeError, ValueError):
         raise UnreadableError("problem") from None
@@ -125,6 +127,8 @@ def _holds_together(problem: Problem) -> bool:
         _inside(problem.exclusive, size),
         _inside(problem.together, size),
         problem.or_none is None or len(problem.or_none) == mentors,
+        # Prices know of no bounds that hold for some.
+        not any(parts and parts.if_any for parts in (problem.mentor_parts, problem.mentee_parts)),
         bool(problem.objectives),
     ]
     fits += [
@@ -149,6 +153,7 @@ def _holds_together(problem: Problem) -> bool:
     for parts, person, people in (
         (problem.mentor_parts, problem.mentor, mentors),
         (problem.mentee_parts, problem.mentee, mentees),
+        *((parts, problem.mentor, mentors) for parts in problem.crossing),
     ):
         fits.append(parts is None or _parts_fit(parts, person, people))
     return all(fits) and bool((np.diff(cells) > 0).all())
@@ -159,6 +164,8 @@ def _parts_fit(parts: Parts, person: NDArray[np.int32], people: int) -> bool:
     if len(parts.of) != len(person) or not _inside(parts.owner, people):
         return False
     if len(parts.bounds.least) != count or len(parts.bounds.most) != count:
+        return False
+    if parts.limit is not None and len(parts.limit) != count:
         return False
     inside = parts.of >= 0
     return _inside(parts.of[inside], count) and bool(
@@ -220,16 +227,25 @@ def _bounds_from_json(content: Json) -> Bounds:
 def _parts_to_json(parts: Parts | None) -> Json | None:
     if parts is None:
         return None
-    return {"of": packed(parts.of), "owner": packed(parts.owner)} | _bounds_to_json(parts.bounds)
+    return {
+        "of": packed(parts.of),
+        "owner": packed(parts.owner),
+        "limit": None if parts.limit is None else packed(parts.limit),
+        "if_any": parts.if_any,
+    } | _bounds_to_json(parts.bounds)
 
 
 def _parts_from_json(content: Json | None) -> Parts | None:
-    if content is None:
-        return None
+    return None if content is None else _some_parts(content)
+
+
+def _some_parts(content: Json) -> Parts:
     return Parts(
         unpacked(content["of"]).astype(np.int32),
         unpacked(content["owner"]).astype(np.int32),
         _bounds_from_json(content),
+        None if content["limit"] is None else unpacked(content["limit"]).astype(np.int32),
+        bool(content["if_any"]),
     )
 
 

@@ -36,11 +36,29 @@ class Parts:
         The person that each part belongs to; shape (parts,).
     bounds
         How many pairs of each part may be chosen; length (parts,).
+    limit
+        Which limit each part comes from, counted by whoever asks; shape (parts,).
+    if_any
+        The least only binds an owner who has any pair at all.
     """
 
     of: Int32
     owner: Int32
     bounds: Bounds
+    limit: Int32 | None = None
+    if_any: bool = False
+
+    def count(self, chosen: Int64) -> Int64:
+        """Count the pairs of each part in a choice of pair positions; shape (parts,)."""
+        part = self.of[chosen]
+        return np.bincount(part[part >= 0], minlength=len(self.owner)).astype(np.int64)
+
+    def kept(self, counted: Int64, load: Int64) -> NDArray[np.bool_]:
+        """Tell which parts' bounds hold, given everybody's number of pairs; shape (parts,)."""
+        enough = counted >= self.bounds.least
+        if self.if_any:
+            enough |= load[self.owner] == 0
+        return enough & (counted <= self.bounds.most)
 
 
 def _nobody() -> Int64:
@@ -143,6 +161,8 @@ class Problem:
         Pairs of pair positions of which both or neither is chosen; shape (k, 2).
     or_none
         A mentor with any mentee has at least so many; shape (mentors,), None for 1.
+    crossing
+        Bounds on parts of mentors' pairs that cross ``mentor_parts``, or each other.
     """
 
     mentee: Int32
@@ -158,6 +178,7 @@ class Problem:
     exclusive: Int64 = field(default_factory=_no_two)
     together: Int64 = field(default_factory=_no_two)
     or_none: Int64 | None = None
+    crossing: tuple[Parts, ...] = ()
 
     @property
     def mentees(self) -> int:

@@ -2,24 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch import fairness
-from mentormatch.condition import Condition
 from mentormatch.errors import Defect, MentorMatchError, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.network.lottery import BITS, tickets
 from mentormatch.network.model import Layout
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Pin
-from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem
+from mentormatch.problem import Int32, Int64, Objective, Problem
+from mentormatch.seats import Seats
 from mentormatch.side_limits import PeopleSets, mutual_pairs, quotas_of
 from mentormatch.solvers.flow import largest_gain
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,18 +57,18 @@ class Question:
             When pins or bans name people who aren't there, with every defect.
         """
         pairs = _Pairs.of(graph)
-        sides = _Sides.of(graph, pairs)
+        seats = Seats.of(graph, pairs.mentee, pairs.mentor, pairs.form)
         sets = PeopleSets.of(graph, pairs.mentee, pairs.mentor)
         problem = Problem(
             mentee=pairs.mentee,
             mentor=pairs.mentor,
-            capacity=sides.capacity,
-            demand=sides.demand,
+            capacity=seats.capacity,
+            demand=seats.demand,
             objectives=(),
             pinned=pairs.pinned,
             banned=np.union1d(pairs.banned, sets.alone),
-            mentor_parts=sides.mentor_parts,
-            mentee_parts=sides.mentee_parts,
+            mentor_parts=seats.mentor_parts,
+            mentee_parts=seats.mentee_parts,
             quotas=quotas_of(graph),
             exclusive=np.concatenate(
                 [
@@ -79,7 +77,8 @@ class Question:
                 ]
             ),
             together=sets.together,
-            or_none=sides.or_none,
+            or_none=seats.or_none,
+            crossing=seats.crossing,
         )
         for goal in graph.policy.goals:
             objectives = (*problem.objectives, *_objectives(graph, goal, problem, pairs))
@@ -201,76 +200,6 @@ def _places(
     if defects:
         raise PolicyError(*defects)
     return found[0], found[1]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sides:
-    """Seats and demands of everybody, over all forms and within each."""
-
-    capacity: Bounds
-    demand: Bounds
-    mentor_parts: Parts | None
-    mentee_parts: Parts | None
-    or_none: Int64 | None
-
-    @classmethod
-    def of(cls, graph: CandidateGraph, pairs: _Pairs) -> Self:
-        cohort, policy = graph.cohort, graph.policy
-        total, load = policy.limits.demand, policy.limits.load
-        mentors, mentees = len(graph.mentors), len(graph.mentees)
-        most = mentors if total.most is None else min(total.most, mentors)
-        mentor_forms = _in_forms(graph, [form.mentors for form in policy.forms], cohort.mentors)
-        mentee_forms = _in_forms(graph, [form.mentees for form in policy.forms], cohort.mentees)
-        capacity, mentor_parts = _bounded(
-            Bounds(np.full(mentors, 0 if load.or_none else load.least), graph.own_capacity),
-            graph.form_capacity,
-            mentor_forms,
-            pairs.mentor,
-            pairs.form,
-        )
-        demand, mentee_parts = _bounded(
-            Bounds(np.full(mentees, total.least), np.full(mentees, most)),
-            graph.form_demand,
-            mentee_forms,
-            pairs.mentee,
-            pairs.form,
-        )
-        or_none = np.full(mentors, load.least) if load.or_none and load.least > 1 else None
-        return cls(capacity, demand, mentor_parts, mentee_parts, or_none)
-
-
-def _in_forms(graph: CandidateGraph, conditions: list[Condition], people: Any) -> Bools:
-    """Tell who satisfies each form's condition on one side; shape (forms, people)."""
-    return np.stack([graph.cohort.mask(condition)[people] for condition in conditions])
-
-
-def _bounded(
-    total: Bounds, per_form: Int64, eligible: Bools, person: Int32, form: NDArray[np.int16]
-) -> tuple[Bounds, Parts | None]:
-    """Combine a person's own bounds with those of the forms.
-
-    A form's bound on somebody who has pairs in no other form is a bound on that
-    person; only where it says more than that does it become a part.
-    """
-    forms, people = eligible.shape
-    cells = np.bincount(form.astype(np.int64) * people + person, minlength=forms * people)
-    active = cells.reshape(forms, people) > 0
-    most = np.where(active, per_form[:, [1]], 0)
-    bounds = Bounds(total.least, np.minimum(total.most, most.sum(axis=0)))
-    binding = active & (per_form[:, [1]] < bounds.most) & (active.sum(axis=0) > 1)
-    obliged = eligible & (per_form[:, [0]] > 0)
-    cells = np.flatnonzero(binding | obliged)
-    if not len(cells):
-        return bounds, None
-    part_form, owner = np.divmod(cells, people)
-    part_of = np.full(forms * people, -1, np.int32)
-    part_of[cells] = np.arange(len(cells), dtype=np.int32)
-    least = np.where(obliged[part_form, owner], per_form[part_form, 0], 0)
-    return bounds, Parts(
-        of=part_of[form.astype(np.int64) * people + person],
-        owner=owner.astype(np.int32),
-        bounds=Bounds(least, per_form[part_form, 1]),
-    )
 
 
 def _objectives(

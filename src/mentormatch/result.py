@@ -125,8 +125,11 @@ class Result:
         """A minimal set of limits and pins that can't hold together; None unless infeasible."""
         if self.status is not Status.INFEASIBLE:
             return None
-        quotas = [quota.id for quota in self.policy.limits.quotas]
-        return conflict_of(self.problem).named(self.view.mentees, self.view.mentors, quotas)
+        limits = self.policy.limits
+        quotas = [quota.id for quota in limits.quotas]
+        parts = [form.id for form in self.policy.forms]
+        parts += [entry.id for entry in limits.per_mentor]
+        return conflict_of(self.problem).named(self.view.mentees, self.view.mentors, quotas, parts)
 
     def table(self, lang: Language | None = None) -> "pd.DataFrame":
         """Return one row per pair, with a column of points per criterion.

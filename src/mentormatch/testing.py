@@ -21,7 +21,8 @@ def random_problem(
 
     rich
         Use limits that no flow holds as well: pairs that exclude or need each other, loads of
-        none or enough, quotas that cross or count people on both sides.
+        none or enough, quotas that cross or count people on both sides, parts of mentors'
+        pairs that cross.
 
     Returns
     -------
@@ -138,6 +139,21 @@ def _enriched(generator: np.random.Generator, problem: Problem) -> Problem:
         exclusive=_rows(generator, problem.size, 4),
         together=_rows(generator, problem.size, 2),
         or_none=generator.integers(1, 4, problem.mentors) if generator.random() < 0.4 else None,
+        crossing=_crossing(generator, problem),
+    )
+
+
+def _crossing(generator: np.random.Generator, problem: Problem) -> tuple[Parts, ...]:
+    """Draw further parts of mentors' pairs, whose least may only bind who has any pair."""
+    drawn = (_parts(generator, problem.mentor, problem.mentors) for _ in range(2))
+    return tuple(
+        replace(
+            parts,
+            bounds=Bounds(generator.integers(0, 2, len(parts.owner)), parts.bounds.most + 1),
+            if_any=bool(generator.random() < 0.5),
+        )
+        for parts in drawn
+        if parts is not None
     )
 
 

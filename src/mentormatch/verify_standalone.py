@@ -58,6 +58,7 @@ class Problem:
         self.exclusive = rows(content["exclusive"])
         self.together = rows(content["together"])
         self.or_none = column(content["or_none"], len(self.bounds["mentor"]))
+        self.crossing = content["crossing"]
         self.goals = content["objectives"]
 
     @staticmethod
@@ -100,6 +101,8 @@ class Problem:
             return False
         if any(0 < load["mentor", who] < least for who, least in enumerate(self.or_none)):
             return False
+        if not all(self._keeps_parts(parts, chosen, load) for parts in self.crossing):
+            return False
         return all(
             least <= load[side, who] <= most
             for side, bounds in self.bounds.items()
@@ -107,6 +110,18 @@ class Problem:
         ) and all(
             quota["least"] <= count <= quota["most"]
             for quota, count in zip(self.quotas, counted, strict=True)
+        )
+
+    def _keeps_parts(self, parts: Any, chosen: list[int], load: Counter[Node]) -> bool:
+        """Count the pairs in parts that no price is about."""
+        of, owners = column(parts["of"]), column(parts["owner"])
+        counted = Counter(of[place] for place in chosen)
+        return all(
+            counted[part] <= most
+            and (counted[part] >= least or (parts["if_any"] and not load["mentor", who]))
+            for part, (who, (least, most)) in enumerate(
+                zip(owners, self._bounds(parts), strict=True)
+            )
         )
 
     def values(self, chosen: list[int]) -> Vector:

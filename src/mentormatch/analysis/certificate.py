@@ -260,7 +260,8 @@ class Certificate:
 def clashes(problem: Problem) -> bool:
     """Tell whether some least exceeds its most, which proves by itself that nothing is possible."""
     bounds = [problem.capacity, problem.demand]
-    bounds += [parts.bounds for parts in (problem.mentor_parts, problem.mentee_parts) if parts]
+    parts = (problem.mentor_parts, problem.mentee_parts, *problem.crossing)
+    bounds += [each.bounds for each in parts if each is not None and not each.if_any]
     return (
         any((each.least > each.most).any() for each in bounds)
         or any(quota.least > quota.most for quota in problem.quotas)
@@ -284,14 +285,11 @@ def fault_of(problem: Problem, chosen: Int64) -> str | None:
     for counted, bounds, word in (
         (load, problem.capacity, "mentor-load"),
         (served, problem.demand, "mentee-demand"),
-        *(
-            (_part_loads(parts, chosen), parts.bounds, "part-load")
-            for parts in (problem.mentor_parts, problem.mentee_parts)
-            if parts is not None
-        ),
     ):
         if ((counted < bounds.least) | (counted > bounds.most)).any():
             return word
+    if not _keeps_parts(problem, chosen, load, served):
+        return "part-load"
     for quota in problem.quotas:
         if not quota.least <= quota.count(load, served) <= quota.most:
             return "quota"
@@ -304,9 +302,16 @@ def fault_of(problem: Problem, chosen: Int64) -> str | None:
     return None
 
 
-def _part_loads(parts: Parts, chosen: Int64) -> Int64:
-    part = parts.of[chosen]
-    return np.bincount(part[part >= 0], minlength=_count(parts))
+def _keeps_parts(problem: Problem, chosen: Int64, load: Int64, served: Int64) -> bool:
+    every = (
+        (problem.mentor_parts, load),
+        (problem.mentee_parts, served),
+        *((parts, load) for parts in problem.crossing),
+    )
+    return all(
+        parts is None or bool(parts.kept(parts.count(chosen), total).all())
+        for parts, total in every
+    )
 
 
 def _count(parts: Parts | None) -> int:

@@ -31,6 +31,8 @@ Kind = Literal[
     "mentor_part_most",
     "mentee_part_least",
     "mentee_part_most",
+    "crossing_least",
+    "crossing_most",
     "quota_least",
     "quota_most",
     "mentor_or_none",
@@ -52,9 +54,10 @@ class Clause:
     bound
         The number it sets.
     index
-        Position of the pair, person, part or quota in the problem.
-    quota
-        Name of the quota, where it is one.
+        Position of the pair, person, part or quota in the problem; parts that cross others
+        are counted through.
+    limit
+        Name of the quota, or of what the part comes from.
     """
 
     kind: Kind
@@ -62,7 +65,7 @@ class Clause:
     mentor: int | str | None
     bound: int
     index: int
-    quota: str | None = None
+    limit: int | str | None = None
 
     def text(self, lang: Language = "en") -> str:
         """Say the limit in words."""
@@ -72,7 +75,7 @@ class Clause:
             mentee=self.mentee,
             mentor=self.mentor,
             bound=self.bound,
-            quota=self.index if self.quota is None else self.quota,
+            limit=self.index if self.limit is None else self.limit,
         )
 
 
@@ -87,17 +90,21 @@ class Conflict:
         mentees: Sequence[int | str],
         mentors: Sequence[int | str],
         quotas: Sequence[str] = (),
+        parts: Sequence[str] = (),
     ) -> "Conflict":
-        """Return the same conflict with people and quotas called otherwise."""
+        """Return the same conflict with people, quotas and what parts come from by name."""
+
+        def limit(clause: Clause) -> int | str | None:
+            names = quotas if clause.kind.startswith("quota") else parts
+            return names[int(clause.limit)] if names and clause.limit is not None else clause.limit
+
         return Conflict(
             tuple(
                 replace(
                     clause,
                     mentee=None if clause.mentee is None else mentees[int(clause.mentee)],
                     mentor=None if clause.mentor is None else mentors[int(clause.mentor)],
-                    quota=quotas[clause.index]
-                    if quotas and clause.kind.startswith("quota")
-                    else clause.quota,
+                    limit=limit(clause),
                 )
                 for clause in self.clauses
             )
@@ -182,6 +189,7 @@ def only(problem: Problem, clauses: Sequence[Clause]) -> Problem:
         "mentee": _loose(problem.mentees, problem.mentors),
         "mentor_part": _loose(_count(problem.mentor_parts), problem.mentees),
         "mentee_part": _loose(_count(problem.mentee_parts), problem.mentors),
+        "crossing": _loose(sum(map(_count, problem.crossing)), problem.mentees),
         # No count exceeds all pairs and all people, so neither does a bound that says nothing.
         "quota": _loose(len(problem.quotas), (problem.mentees + 1) * (problem.mentors + 1)),
     }
@@ -215,6 +223,12 @@ def only(problem: Problem, clauses: Sequence[Clause]) -> Problem:
         or_none=or_none,
         mentor_parts=_rebounded(problem.mentor_parts, loose["mentor_part"]),
         mentee_parts=_rebounded(problem.mentee_parts, loose["mentee_part"]),
+        crossing=tuple(
+            replace(parts, bounds=bounds)
+            for parts, bounds in zip(
+                problem.crossing, _split(loose["crossing"], problem.crossing), strict=True
+            )
+        ),
         quotas=quotas,
     )
 
@@ -225,6 +239,13 @@ def _loose(people: int, others: int) -> Bounds:
 
 def _count(parts: Parts | None) -> int:
     return 0 if parts is None else len(parts.owner)
+
+
+def _split(bounds: Bounds, sorts: Sequence[Parts]) -> list[Bounds]:
+    """Give bounds that were counted through to the parts of each sort again."""
+    ends = np.cumsum([len(parts.owner) for parts in sorts])[:-1]
+    columns = np.split(bounds.least, ends), np.split(bounds.most, ends)
+    return [Bounds(*both) for both in zip(*columns, strict=True)] if sorts else []
 
 
 def _rebounded(parts: Parts | None, bounds: Bounds) -> Parts | None:
@@ -240,6 +261,7 @@ class _Limits:
     bounds: Bounds
     mentee: Int32 | Int64 | None = None
     mentor: Int32 | Int64 | None = None
+    limit: Int32 | Int64 | None = None
 
     def clause(self, index: int, *, least: bool) -> Clause:
         """Name the least or the most of one limit."""
@@ -249,6 +271,7 @@ class _Limits:
             mentor=None if self.mentor is None else int(self.mentor[index]),
             bound=int((self.bounds.least if least else self.bounds.most)[index]),
             index=index,
+            limit=None if self.limit is None else int(self.limit[index]),
         )
 
 
@@ -263,16 +286,43 @@ def _limits(problem: Problem) -> dict[str, _Limits]:
         "mentors": _Limits(
             "mentor_least", "mentor_most", problem.capacity, mentor=np.arange(problem.mentors)
         ),
-        "quotas": _Limits("quota_least", "quota_most", _quota_bounds(problem.quotas)),
+        "quotas": _Limits(
+            "quota_least",
+            "quota_most",
+            _quota_bounds(problem.quotas),
+            limit=np.arange(len(problem.quotas)),
+        ),
         "pairs": _Limits("pin", "ban", Bounds(lower, upper), problem.mentee, problem.mentor),
     }
     if (parts := problem.mentee_parts) is not None:
         found["mentee_parts"] = _Limits(
-            "mentee_part_least", "mentee_part_most", parts.bounds, mentee=parts.owner
+            "mentee_part_least",
+            "mentee_part_most",
+            parts.bounds,
+            mentee=parts.owner,
+            limit=parts.limit,
         )
     if (parts := problem.mentor_parts) is not None:
         found["mentor_parts"] = _Limits(
-            "mentor_part_least", "mentor_part_most", parts.bounds, mentor=parts.owner
+            "mentor_part_least",
+            "mentor_part_most",
+            parts.bounds,
+            mentor=parts.owner,
+            limit=parts.limit,
+        )
+    if sorts := problem.crossing:
+        bounds = Bounds(
+            np.concatenate([parts.bounds.least for parts in sorts]),
+            np.concatenate([parts.bounds.most for parts in sorts]),
+        )
+        owner = np.concatenate([parts.owner for parts in sorts])
+        limits = [parts.limit for parts in sorts if parts.limit is not None]
+        found["crossing"] = _Limits(
+            "crossing_least",
+            "crossing_most",
+            bounds,
+            mentor=owner,
+            limit=np.concatenate(limits) if len(limits) == len(sorts) else None,
         )
     return found
 

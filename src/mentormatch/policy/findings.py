@@ -37,6 +37,7 @@ def findings(
     yield from _repeated("criteria", criterion_ids)
     yield from _pin_findings(limits, rules)
     yield from _repeated("limits.quotas", [quota.id for quota in limits.quotas])
+    yield from _repeated("limits.per_mentor", [entry.id for entry in limits.per_mentor])
     if not goals:
         yield ("goals",), "policy.empty", {}
     yield from _goal_findings(forms, limits, goals)

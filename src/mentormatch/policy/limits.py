@@ -2,8 +2,11 @@
 
 from pydantic import Field
 
+from mentormatch.condition import Condition
+from mentormatch.policy.fields import Name
 from mentormatch.policy.forms import Bounds
 from mentormatch.policy.quotas import QuotaLimit
+from mentormatch.questionnaire import Label
 from mentormatch.record import Part
 
 CAPACITY_FIELD = "capacity"
@@ -53,6 +56,32 @@ class Load(Part):
     or_none: bool = False
 
 
+class PerMentor(Bounds):
+    """How many mentees of some sort every mentor takes, such as one of each class.
+
+    Parameters
+    ----------
+    id
+        Stable name.
+    label
+        What people read instead.
+    mentees
+        Which mentees count.
+    mentors
+        Which mentors it is about.
+    least, most
+        At least and at most so many of them.
+    or_none
+        A mentor may also stay free; only who takes anybody at all takes at least so many.
+    """
+
+    id: Name
+    label: Label | None = None
+    mentees: Condition
+    mentors: Condition = Condition({})
+    or_none: bool = False
+
+
 class Limits(Part):
     """What holds over all forms together.
 
@@ -68,6 +97,8 @@ class Limits(Part):
         No pair under this percentage of its form's maximum; applied at the solve.
     load
         Mentees per mentor at least, over all forms.
+    per_mentor
+        Mentees of some sort per mentor.
     quotas
         How many of some people take part.
     apart, together
@@ -83,6 +114,7 @@ class Limits(Part):
     demand: Bounds = Bounds(most=1)
     min_percent: int = Field(0, ge=0, le=100)
     load: Load = Load()
+    per_mentor: tuple[PerMentor, ...] = ()
     quotas: tuple[QuotaLimit, ...] = ()
     apart: tuple[tuple[str, ...], ...] = ()
     together: tuple[tuple[str, ...], ...] = ()

@@ -170,6 +170,10 @@ class Policy(Record):
         if self.has_capacity_field(questionnaire):
             use = Use("capacity_field", self.limits.capacity_field, NUMBERS)
             defects += check_uses((use,), questionnaire, "limits")
+        for place, entry in enumerate(self.limits.per_mentor):
+            for side, condition in (("mentors", entry.mentors), ("mentees", entry.mentees)):
+                at = Place(field=f"limits.per_mentor[{place}].{side}")
+                defects += condition.check(questionnaire, at)
         for place, quota in enumerate(self.limits.quotas):
             defects += quota.check(questionnaire, f"limits.quotas[{place}]")
         for place, goal in enumerate(self.goals):

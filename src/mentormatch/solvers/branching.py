@@ -154,6 +154,9 @@ def _broken(node: Node) -> Broken:
         short = (load > 0) & (load < problem.or_none)
         if short.any():
             return "load", int(short.argmax())
+    for parts in problem.crossing:
+        if not parts.kept(parts.count(chosen), load).all():
+            return "stuck"
     return _broken_quota(problem, load, problem.served(chosen))
 
 

@@ -35,6 +35,7 @@ def keeps_limits(problem: Problem, chosen: Int64) -> bool:
         and _inside(problem.mentee[chosen], problem.demand)
         and _keeps_parts(problem.mentor_parts, chosen)
         and _keeps_parts(problem.mentee_parts, chosen)
+        and all(_keeps_crossing(problem, parts, chosen) for parts in problem.crossing)
         and all(
             quota.least <= count <= quota.most
             for quota, count in zip(problem.quotas, problem.counts(chosen), strict=True)
@@ -55,6 +56,17 @@ def _keeps_parts(parts: Parts | None, chosen: Int64) -> bool:
         return True
     part = parts.of[chosen]
     return _inside(part[part >= 0], parts.bounds)
+
+
+def _keeps_crossing(problem: Problem, parts: Parts, chosen: Int64) -> bool:
+    """Count one owner at a time, with no help from the parts themselves."""
+    for place, owner in enumerate(parts.owner.tolist()):
+        mine = [pair for pair in chosen.tolist() if problem.mentor[pair] == owner]
+        count = sum(int(parts.of[pair]) == place for pair in mine)
+        least = parts.bounds.least[place] if mine or not parts.if_any else 0
+        if not least <= count <= parts.bounds.most[place]:
+            return False
+    return True
 
 
 def _inside(counted: Int32, bounds: Bounds) -> bool:

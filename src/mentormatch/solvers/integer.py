@@ -165,15 +165,20 @@ class _Model:
 
     def _bound_parts(self) -> None:
         """Keep the bounds of parts of people's pairs."""
-        for parts in (self._problem.mentor_parts, self._problem.mentee_parts):
+        problem = self._problem
+        for parts in (problem.mentor_parts, problem.mentee_parts, *problem.crossing):
             if parts is not None:
                 groups: list[list[Any]] = [[] for _ in parts.owner]
                 for place, part in enumerate(parts.of.tolist()):
                     if part >= 0:
                         groups[part].append(self._pair[place])
                 bounds = zip(parts.bounds.least.tolist(), parts.bounds.most.tolist(), strict=True)
-                for pairs, (least, most) in zip(groups, bounds, strict=True):
-                    self._model.add_linear_constraint(sum(pairs), least, most)
+                for owner, pairs, (least, most) in zip(
+                    parts.owner.tolist(), groups, bounds, strict=True
+                ):
+                    needed = least * self._mentor_active[owner] if parts.if_any else least
+                    self._model.add(sum(pairs) >= needed)
+                    self._model.add(sum(pairs) <= most)
 
     def _fix_pairs(self) -> None:
         """Keep pins and bans."""
