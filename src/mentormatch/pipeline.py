@@ -61,7 +61,11 @@ def match_graph(
     ------
     PolicyError
         When the policy admits other pairs or scores them otherwise, so that the graph
-        must be built anew; when pins or bans name people who aren't there.
+        must be built anew; when it doesn't fit the questionnaire; when pins or bans name
+        people who aren't there.
     """
-    question = Question.of(graph if policy is None else graph.under(policy), seed)
+    if policy is not None:
+        policy.check(graph.cohort.questionnaire)
+        graph = graph.under(policy)
+    question = Question.of(graph, seed)
     return Result.of(question, settle(question.problem))

@@ -138,6 +138,27 @@ class Policy(Record):
         PolicyError
             With everything that contradicts itself.
         """
+        return self._changed(limits, {})
+
+    def with_goals(self, *goals: Any, **limits: Any) -> "Policy":
+        """Return the policy with other goals, and limits if need be, checked as in its file.
+
+        Parameters
+        ----------
+        *goals
+            In order: types such as ``"cover"``, or ``[[goals]]`` tables as mappings.
+        **limits
+            As in :meth:`with_limits`: a quota that isn't hard needs a goal, and the goal it.
+
+        Raises
+        ------
+        PolicyError
+            With everything that contradicts itself.
+        """
+        tables = [{"type": goal} if isinstance(goal, str) else goal for goal in goals]
+        return self._changed(limits, {"goals": tables})
+
+    def _changed(self, limits: dict[str, Any], tables: dict[str, Any]) -> "Policy":
         for name in ("pins", "bans"):
             if name in limits:
                 limits[name] = [
@@ -146,7 +167,7 @@ class Policy(Record):
                     else entry
                     for entry in limits[name]
                 ]
-        content = self.to_dict()
+        content = self.to_dict() | tables
         return self.from_dict(content | {"limits": content.get("limits", {}) | limits})
 
     def check(self, questionnaire: Questionnaire) -> None:

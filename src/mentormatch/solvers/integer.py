@@ -67,10 +67,10 @@ def solve_integer(
             return Claim(None, (), finished=False)
         chosen = model.chosen
         value = problem.values(chosen)[number]
-        bounds.append(bound)
+        bounds.append(bound if top is None else min(bound, top))
         if status != "optimal":
             return Claim(chosen, tuple(bounds), finished=False)
-        if value != bound:
+        if value != bounds[-1]:
             raise SolverFault.of("solver.refused", reason="cp-sat")
         model.keep(goal, value)
         model.suggest(chosen)
@@ -235,6 +235,8 @@ class _Model:
         # One worker repeats exactly; more of them would race.
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 0
+        # Nearly a flow, so the linear relaxation with every constraint in it is nearly integral.
+        solver.parameters.linearization_level = 2
         if seconds is not None:
             solver.parameters.max_time_in_seconds = seconds
         at_ceiling = _stopper(self._cp, ceiling)
