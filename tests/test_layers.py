@@ -28,8 +28,9 @@ LAYERS: list[tuple[str, ...]] = [
     ("grouping", "matching", "network", "scores"),
     ("solvers",),
     ("analysis",),
-    ("archive", "assignment", "fairness", "seats", "side_limits"),
-    ("question",),
+    ("archive", "arguments", "fairness", "seats", "side_limits"),
+    ("array_problem", "question"),
+    ("assignment",),
     ("result_file",),
     ("result",),
     ("pipeline", "verification"),
@@ -51,11 +52,13 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "network": ("lottery", "families", "model", "potentials"),
     "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "engine"),
     "solvers": (
-        *("exhaustive", "flow", "cuts", "lexicographic", "branching", "integer"),
+        *("exhaustive", "calls", "child", "clock", "flow", "cuts", "opening"),
+        *("lexicographic", "branching", "integer"),
         *("groups", "stable", "equals"),
     ),
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
+        "incumbent",
         *("proof", "conflict", "explanation", "diagnosis", "report"),
     ),
 }

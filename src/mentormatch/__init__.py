@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mentormatch.intake.columns import ColumnMap
     from mentormatch.intake.reading import read_cohort
     from mentormatch.keys import KeyFile
-    from mentormatch.matching import Level, Matching, Pair, Status
+    from mentormatch.matching import Level, Matching, Pair, Status, Stopped
     from mentormatch.participant import Participant
     from mentormatch.pipeline import match, match_graph
     from mentormatch.policy.policy import Policy
@@ -68,6 +68,7 @@ __all__ = [
     "ScoreError",
     "SolverFault",
     "Status",
+    "Stopped",
     "Verification",
     "WhyNot",
     "assign",
@@ -108,6 +109,7 @@ _HOMES = {
     "ScoreError": "errors",
     "SolverFault": "errors",
     "Status": "matching",
+    "Stopped": "matching",
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
     "assign": "assignment",

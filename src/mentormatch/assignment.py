@@ -2,22 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from mentormatch.analysis.certificate import Certificate, Verdict
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.proof import Outcome, settle
-from mentormatch.errors import Defect, Place, ScoreError
-from mentormatch.matching import Level, Status
-from mentormatch.network.lottery import BITS, tickets
-from mentormatch.problem import Bounds, Int64, Objective, Problem
-from mentormatch.scores import ExactScores, exact_scores
-from mentormatch.solvers.flow import largest_gain
-
-Bools = NDArray[np.bool_]
+from mentormatch.arguments import Fairness, MaskQuota, Reading
+from mentormatch.array_problem import problem_of
+from mentormatch.matching import Level, Status, Stopped
+from mentormatch.problem import Int64, Problem
+from mentormatch.scores import ExactScores
+from mentormatch.solvers.clock import started
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +33,8 @@ class Assignment:
         The caller's row and column of each mentee and mentor of the problem.
     mentees, mentors
         What the caller calls them: ids, or rows and columns.
+    quotas
+        Where each quota of the problem stands in the arguments.
     """
 
     problem: Problem
@@ -45,6 +44,7 @@ class Assignment:
     columns: Int64
     mentees: Sequence[int | str]
     mentors: Sequence[int | str]
+    quotas: tuple[str, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -60,6 +60,11 @@ class Assignment:
     def levels(self) -> tuple[Level, ...]:
         """Every goal with its value and bound, in order; empty when infeasible."""
         return self.outcome.levels
+
+    @property
+    def stopped(self) -> Stopped | None:
+        """What ended the search before it was done: a time limit or Ctrl-C; None if nothing did."""
+        return self.outcome.stopped
 
     @property
     def pairs(self) -> Int64:
@@ -82,6 +87,12 @@ class Assignment:
     def unmatched(self) -> Int64:
         """Mentees with no mentor, ascending; int64 of shape (u,)."""
         return np.flatnonzero(self.served == 0)
+
+    @property
+    def quota_counts(self) -> dict[str, int]:
+        """What every quota counts, by its place in the arguments: ``row_quotas[0]``."""
+        counts = self.problem.counts(self.outcome.chosen)
+        return dict(zip(self.quotas, counts.tolist(), strict=True))
 
     @property
     def points(self) -> int | None:
@@ -133,7 +144,7 @@ class Assignment:
         """A minimal set of limits that can't hold together; None unless infeasible."""
         if self.status is not Status.INFEASIBLE:
             return None
-        return conflict_of(self.problem).named(self.mentees, self.mentors)
+        return conflict_of(self.problem).named(self.mentees, self.mentors, self.quotas)
 
     def verify(self) -> Verdict:
         """Check the proof again, without a solver; raises nothing."""
@@ -152,10 +163,18 @@ def assign(
     allowed: ArrayLike | None = None,
     pinned: ArrayLike = (),
     banned: ArrayLike = (),
+    row_quotas: Sequence[MaskQuota] = (),
+    column_quotas: Sequence[MaskQuota] = (),
+    column_active: Sequence[tuple[ArrayLike, int]] = (),
+    goals: Sequence[str] | None = None,
     cover_first: bool = True,
+    priority: ArrayLike | None = None,
+    fairness: Fairness | None = None,
+    maximum: float | None = None,
     resolution: float | None = None,
     exact: bool = False,
     seed: int | None = None,
+    time_limit: float | None = None,
     mentor_ids: Sequence[str] | None = None,
     mentee_ids: Sequence[str] | None = None,
     certify: bool = True,
@@ -176,10 +195,35 @@ def assign(
     pinned, banned
         Pairs that must, or must not, be chosen: (mentee, mentor) positions of
         shape (k, 2), or bool of shape (n, m).
+    row_quotas
+        Quotas (mask, least, most): of the mentees in the mask, bool of shape (n,), so many
+        have a mentor. ``most`` may be None. Masks may nest, cross or have nothing in common.
+    column_quotas
+        The same for mentors, masks of shape (m,): so many pairs are made with them together.
+    column_active
+        (mask, least): so many of the mentors in the mask have somebody.
+    goals
+        What matters, the most important first, of ``cover`` (mentees with a mentor), ``fill``
+        (further mentors), ``quotas`` (every least of a quota is then a wish, counted up to
+        that number, and no limit), ``fairness``, ``points`` (the total) and ``even`` (loads
+        of mentors, by their squares). None for cover, fill, fairness if given, and points.
     cover_first
         Give as many mentees as possible a first mentor, then a further one where
         they may have several, and only then look at scores. Without it a pair of
-        negative score is left out unless a minimum forces it.
+        negative score is left out unless a minimum forces it. Says nothing where ``goals``
+        are given.
+    priority
+        A whole number per mentee, 0 or more: those with a greater one are covered first.
+        With the goal ``cover``, which then takes a level for each number.
+    fairness
+        What else counts beside the total, before it unless ``goals`` say otherwise:
+        ``max-min`` raises the lowest percentage of any pair and then leaves as few as
+        possible there, ``leximin`` goes on with the next lowest, ``alpha-1`` and ``alpha-2``
+        add up percentages so that every further percent counts less (the logarithm of 1 +
+        percent, and 1 - 1 / (1 + percent)). Several mentors per mentee know max-min only.
+    maximum
+        The score that is 100 percent for fairness; None for the largest of any pair that may
+        meet. Percentages are whole numbers, rounded down, from 0 to 100.
     resolution
         Round scores to multiples of this. By default up to nine decimals are
         exact, and anything finer is rounded to the finest power of ten that fits.
@@ -188,6 +232,10 @@ def assign(
     seed
         Draw lots among equal optima. None takes one of them without lots: always the same
         for the same people and library.
+    time_limit
+        Seconds for everything, above 0. When they are over, or at Ctrl-C, the best so far is
+        the answer, its status then ``FEASIBLE``; ``math.inf`` gives all the time there is
+        and hears Ctrl-C.
     mentor_ids, mentee_ids
         Names that fix the canonical order, so that the order of rows and columns
         never decides; by default positions do.
@@ -205,211 +253,45 @@ def assign(
     ScoreError
         For malformed arrays, with every defect; for scores too large to be exact.
     """
-    matrix = np.asarray(scores)
-    if matrix.ndim != 2:
-        raise ScoreError.of("score.shape", Place(field="scores"), found=str(matrix.shape))
-    mentees, mentors = matrix.shape
-    reading = _Reading(mentees, mentors)
-    most = reading.counts("capacity", capacity, mentors)
-    least = reading.counts("minimum", minimum, mentors)
-    wanted = reading.counts("demand", demand, mentees)
-    free = reading.allowed(allowed)
-    pins = reading.pairs("pinned", pinned)
-    bans = reading.pairs("banned", banned)
-    rows = reading.order("mentee_ids", mentee_ids, mentees)
-    columns = reading.order("mentor_ids", mentor_ids, mentors)
-    reading.check_contradictions(pins, bans)
-    reading.finish()
-
-    limit = largest_gain(1 + mentees + mentors)
-    points = exact_scores(matrix, limit=limit, resolution=resolution, exact=exact)
-    for pair in bans.tolist():
-        free = np.ones(matrix.shape, np.bool_) if free is None else free
-        free[tuple(pair)] = False
-
-    # Nobody can use more seats than there are people.
-    capacity_bounds = Bounds(least[columns], np.minimum(most, mentees)[columns])
-    demand_bounds = Bounds(np.zeros(mentees, np.int64), np.minimum(wanted, mentors)[rows])
-    grid = _Grid.of(points.points, free, pins, rows, columns)
-    ids = (
-        _names(mentor_ids, mentors, columns),
-        _names(mentee_ids, mentees, rows),
+    reading = Reading(scores)
+    arguments = reading.read(
+        capacity=capacity,
+        minimum=minimum,
+        demand=demand,
+        allowed=allowed,
+        pinned=pinned,
+        banned=banned,
+        row_quotas=row_quotas,
+        column_quotas=column_quotas,
+        column_active=column_active,
+        goals=goals,
+        cover_first=cover_first,
+        priority=priority,
+        fairness=fairness,
+        maximum=maximum,
+        resolution=resolution,
+        exact=exact,
+        time_limit=time_limit,
+        mentor_ids=mentor_ids,
+        mentee_ids=mentee_ids,
     )
-    objectives = list(_objectives(demand_bounds.most, grid.points, cover_first=cover_first))
-    if seed is not None:
-        bits = min(BITS, limit.bit_length() - 1)
-        lots = tickets(seed, *ids, grid.mentor, grid.mentee, bits=bits)
-        objectives.append(Objective("lottery", pair=lots))
-    problem = Problem(
-        mentee=grid.mentee,
-        mentor=grid.mentor,
-        capacity=capacity_bounds,
-        demand=demand_bounds,
-        objectives=tuple(objectives),
-        pinned=grid.pinned,
-        banned=grid.banned,
+    rows, columns = arguments.rows, arguments.columns
+    mentors, mentees = _names(mentor_ids, columns), _names(mentee_ids, rows)
+    with started(time_limit) as clock:
+        problem = problem_of(arguments, mentors, mentees, seed, clock)
+        outcome = settle(problem, certify=certify, clock=clock)
+    return Assignment(
+        problem,
+        outcome,
+        arguments.scores,
+        rows,
+        columns,
+        rows.tolist() if mentee_ids is None else mentees,
+        columns.tolist() if mentor_ids is None else mentors,
+        tuple(quota.name for quota in arguments.quotas),
     )
-    outcome = settle(problem, certify=certify)
-    called = [
-        order.tolist() if given is None else names
-        for order, given, names in ((rows, mentee_ids, ids[1]), (columns, mentor_ids, ids[0]))
-    ]
-    return Assignment(problem, outcome, points, rows, columns, *called)
 
 
-def _objectives(demand: Int64, points: Int64, *, cover_first: bool) -> tuple[Objective, ...]:
-    goal = Objective("points", pair=points)
-    if not cover_first:
-        return (goal,)
-    once = np.ones(len(demand), np.int64)
-    if demand.max(initial=0) <= 1:
-        return Objective("cover", first=once), goal
-    return Objective("cover", first=once), Objective("fill", further=once), goal
-
-
-def _names(ids: Sequence[str] | None, count: int, order: Int64) -> list[str]:
+def _names(ids: Sequence[str] | None, order: Int64) -> list[str]:
     """Name everybody in canonical order: by id, or by position."""
-    return [str(place) for place in range(count)] if ids is None else [ids[i] for i in order]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Grid:
-    """The admissible cells of the matrix as pairs, in canonical order."""
-
-    mentee: NDArray[np.int32]
-    mentor: NDArray[np.int32]
-    points: Int64
-    pinned: Int64
-    banned: Int64
-
-    @classmethod
-    def of(
-        cls, points: Int64, free: Bools | None, pins: Int64, rows: Int64, columns: Int64
-    ) -> "_Grid":
-        """List the pairs that may meet, and pinned ones that may not, marked as banned."""
-        size = points.shape
-        reordered = not (_is_range(rows) and _is_range(columns))
-        if reordered:
-            points = points[np.ix_(rows, columns)]
-            free = None if free is None else free[np.ix_(rows, columns)]
-        row_of, column_of = np.argsort(rows), np.argsort(columns)
-        pin_cells = row_of[pins[:, 0]] * size[1] + column_of[pins[:, 1]]
-        if free is None:
-            mentee = np.repeat(np.arange(size[0], dtype=np.int32), size[1])
-            mentor = np.tile(np.arange(size[1], dtype=np.int32), size[0])
-            return cls(mentee, mentor, points.ravel(), np.sort(pin_cells), _nothing())
-        listed = free.ravel().copy()
-        forbidden = pin_cells[~listed[pin_cells]]
-        listed[pin_cells] = True
-        cells = np.flatnonzero(listed)
-        mentee, mentor = np.divmod(cells, max(size[1], 1))
-        return cls(
-            mentee.astype(np.int32),
-            mentor.astype(np.int32),
-            points.ravel()[cells],
-            np.sort(np.searchsorted(cells, pin_cells)),
-            np.sort(np.searchsorted(cells, forbidden)),
-        )
-
-
-def _nothing() -> Int64:
-    return np.empty(0, np.int64)
-
-
-def _is_range(order: Int64) -> bool:
-    return bool((order == np.arange(len(order))).all())
-
-
-class _Reading:
-    """Reads the arguments of :func:`assign` and gathers every defect before raising."""
-
-    def __init__(self, mentees: int, mentors: int) -> None:
-        self._mentees = mentees
-        self._mentors = mentors
-        self._defects: list[Defect] = []
-
-    def _complain(self, code: str, field: str, **values: object) -> None:
-        self._defects.append(Defect(code, Place(field=field), values))
-
-    def finish(self) -> None:
-        """Raise if anything was wrong."""
-        if self._defects:
-            raise ScoreError(*self._defects)
-
-    def counts(self, name: str, given: ArrayLike, people: int) -> Int64:
-        """Read one whole number per person, or one for all."""
-        usable = np.zeros(people, np.int64)
-        values = _as_array(given)
-        if values.dtype.kind not in "iu" and values.size:
-            self._complain("assign.whole", name, found=str(values.dtype))
-        elif values.shape not in {(), (people,)}:
-            self._complain("assign.shape", name, found=str(values.shape), wanted=f"({people},)")
-        elif values.min(initial=0) < 0:
-            self._complain("assign.negative", name, found=int(values.min()))
-        else:
-            # More than everybody is as good as everybody, and never overflows.
-            everybody = self._mentees + self._mentors
-            usable += np.minimum(values, everybody + 1).astype(np.int64)
-        return usable
-
-    def allowed(self, given: ArrayLike | None) -> Bools | None:
-        """Read which pairs may meet."""
-        if given is None:
-            return None
-        values = _as_array(given)
-        shape = (self._mentees, self._mentors)
-        if values.dtype != np.bool_ or values.shape != shape:
-            self._complain(
-                "assign.allowed",
-                "allowed",
-                found=str(values.shape),
-                type=str(values.dtype),
-                wanted=str(shape),
-            )
-            return None
-        return values.copy()
-
-    def pairs(self, name: str, given: ArrayLike) -> Int64:
-        """Read pairs as positions, each once, sorted; shape (k, 2)."""
-        values = _as_array(given)
-        shape = (self._mentees, self._mentors)
-        if values.size == 0:
-            return np.empty((0, 2), np.int64)
-        if values.dtype == np.bool_ and values.shape == shape:
-            return np.argwhere(values)
-        if values.dtype.kind not in "iu" or values.ndim != 2 or values.shape[1] != 2:
-            self._complain("assign.pairs", name, wanted=str(shape))
-            return np.empty((0, 2), np.int64)
-        inside = ((values >= 0) & (values < shape)).all(axis=1)
-        for row, column in values[~inside].tolist():
-            self._complain(
-                "assign.no-pair",
-                name,
-                row=row,
-                column=column,
-                mentees=self._mentees,
-                mentors=self._mentors,
-            )
-        return np.unique(values[inside].astype(np.int64), axis=0)
-
-    def order(self, name: str, ids: Sequence[str] | None, people: int) -> Int64:
-        """Return the canonical order of people: by id, or as they stand."""
-        if ids is None:
-            return np.arange(people)
-        different = len(set(ids))
-        if len(ids) != people or different != people:
-            self._complain("assign.ids", name, wanted=people, found=different)
-            return np.arange(people)
-        return np.array(sorted(range(people), key=lambda place: ids[place]), np.int64)
-
-    def check_contradictions(self, pins: Int64, bans: Int64) -> None:
-        """Refuse a pair that is both pinned and banned."""
-        for row, column in sorted(set(map(tuple, pins.tolist())) & set(map(tuple, bans.tolist()))):
-            self._complain("assign.pinned-and-banned", "pinned", row=row, column=column)
-
-
-def _as_array(given: Any) -> NDArray[Any]:
-    try:
-        return np.asarray(given)
-    except ValueError:  # rows of different lengths
-        return np.asarray(["ragged"], dtype=object)
+    return [str(place) if ids is None else ids[place] for place in order.tolist()]

@@ -13,6 +13,7 @@ import numpy as np
 
 from mentormatch.problem import Int64, Objective, Problem
 from mentormatch.solvers.branching import search
+from mentormatch.solvers.clock import Clock, CutOffError
 
 ALPHA_1: Final = tuple(round(1000 * math.log(1 + p) / math.log(101)) for p in range(101))
 """Proportional fairness: the logarithm of 1 + percent, in thousandths of that of 101."""
@@ -36,7 +37,7 @@ def alpha(percent: Int64, table: tuple[int, ...]) -> Objective:
     return Objective("fairness", pair=np.array(table, np.int64)[percent])
 
 
-def max_min(problem: Problem, percent: Int64) -> Iterator[Objective]:
+def max_min(problem: Problem, percent: Int64, clock: Clock | None = None) -> Iterator[Objective]:
     """Raise the lowest percentage as far as the goals so far allow, leaving as few there.
 
     Parameters
@@ -45,6 +46,9 @@ def max_min(problem: Problem, percent: Int64) -> Iterator[Objective]:
         The question with the goals so far.
     percent
         Percentage of every pair.
+    clock
+        A time limit; when it is over, the highest percentage that was reached by then has to
+        do, and nothing that is solved afterwards will be called optimal.
 
     Yields
     ------
@@ -55,20 +59,28 @@ def max_min(problem: Problem, percent: Int64) -> Iterator[Objective]:
     steps = np.unique(percent).tolist()
     low, high = 0, len(steps) - 1
     # The lowest step is always possible; look for the last that is.
-    while low < high:
-        middle = (low + high + 1) // 2
-        if _possible(problem, percent < steps[middle]):
-            low = middle
-        else:
-            high = middle - 1
+    try:
+        while low < high:
+            middle = (low + high + 1) // 2
+            if _possible(problem, percent < steps[middle], clock):
+                low = middle
+            else:
+                high = middle - 1
+    except CutOffError:
+        pass
+    except KeyboardInterrupt:
+        if clock is None:
+            raise
+        clock.interrupt()
     for step in steps[low : low + 2]:
         yield Objective(f"fairness:{step}", pair=-(percent < step).astype(np.int64))
 
 
-def _possible(problem: Problem, below: np.ndarray) -> bool:
+def _possible(problem: Problem, below: np.ndarray, clock: Clock | None) -> bool:
     """Tell whether the goals so far can be kept without any of some pairs."""
     nobody = Objective("fairness", pair=-below.astype(np.int64))
-    found = search(replace(problem, objectives=(*problem.objectives, nobody)), prices=False)
+    problem = replace(problem, objectives=(*problem.objectives, nobody))
+    found = search(problem, prices=False, clock=clock)
     if found.best is None or found.best.solution is None:
         return True
     return problem.size == 0 or not below[found.best.solution.chosen].any()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 
@@ -39,6 +39,22 @@ class Level:
     value: int
     bound: int | None
     proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What ended a search before it was done.
+
+    Parameters
+    ----------
+    by
+        The time limit, or somebody's Ctrl-C.
+    seconds
+        The limit, or how long it had taken by then.
+    """
+
+    by: Literal["time", "interrupt"]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from mentormatch.policy.limits import Ban, Pin
 from mentormatch.problem import Int32, Int64, Objective, Problem
 from mentormatch.seats import Seats
 from mentormatch.side_limits import PeopleSets, mutual_pairs, quotas_of
+from mentormatch.solvers.clock import Clock
 from mentormatch.solvers.flow import largest_gain
 
 
@@ -48,8 +49,8 @@ class Question:
     seed: int | None = None
 
     @classmethod
-    def of(cls, graph: CandidateGraph, seed: int | None = None) -> Self:
-        """Put the limits and goals of the graph's policy into integers.
+    def of(cls, graph: CandidateGraph, seed: int | None = None, clock: Clock | None = None) -> Self:
+        """Put the limits and goals of the graph's policy into integers, some after a search.
 
         Raises
         ------
@@ -81,7 +82,7 @@ class Question:
             crossing=seats.crossing,
         )
         for goal in graph.policy.goals:
-            objectives = (*problem.objectives, *_objectives(graph, goal, problem, pairs))
+            objectives = (*problem.objectives, *_objectives(graph, goal, problem, pairs, clock))
             problem = replace(problem, objectives=objectives)
         if seed is not None:
             objectives = (*problem.objectives, _lottery(graph, problem, seed))
@@ -203,7 +204,7 @@ def _places(
 
 
 def _objectives(
-    graph: CandidateGraph, goal: Goal, problem: Problem, pairs: _Pairs
+    graph: CandidateGraph, goal: Goal, problem: Problem, pairs: _Pairs, clock: Clock | None
 ) -> Iterator[Objective]:
     """Translate a goal of the policy; ``problem`` holds the goals before it."""
     match goal.type:
@@ -229,7 +230,7 @@ def _objectives(
                 case "alpha-2":
                     yield fairness.alpha(percent, fairness.ALPHA_2)
                 case _:
-                    yield from fairness.max_min(problem, percent)
+                    yield from fairness.max_min(problem, percent, clock)
 
 
 def _lottery(graph: CandidateGraph, problem: Problem, seed: int) -> Objective:

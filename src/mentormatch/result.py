@@ -13,7 +13,7 @@ from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
 from mentormatch.graph.candidates import CandidateGraph
-from mentormatch.matching import Level, Matching, Pair, Status
+from mentormatch.matching import Level, Matching, Pair, Status, Stopped
 from mentormatch.messages import Language
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Problem
@@ -71,6 +71,11 @@ class Result:
     def levels(self) -> tuple[Level, ...]:
         """Every goal with its value and bound, in the policy's order."""
         return self.view.outcome.levels
+
+    @property
+    def stopped(self) -> Stopped | None:
+        """What ended the search before it was done: a time limit or Ctrl-C; None if nothing did."""
+        return self.view.outcome.stopped
 
     @property
     def matching(self) -> Matching:

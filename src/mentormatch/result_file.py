@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +27,7 @@ from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError, MentorMatchError, Place
 from mentormatch.files import write_atomically
 from mentormatch.graph.candidates import build_graph
-from mentormatch.matching import Level, Matching, Pair, Status
+from mentormatch.matching import Level, Matching, Pair, Status, Stopped
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Problem
 from mentormatch.question import Question
@@ -81,6 +81,7 @@ def to_json(view: View, seed: int | None) -> Json:
         "seed": seed,
         "engine": outcome.engine,
         "solves": outcome.solves,
+        "stopped": None if outcome.stopped is None else asdict(outcome.stopped),
         "levels": [
             {"goal": level.goal, "value": level.value, "bound": level.bound, "proof": level.proof}
             for level in outcome.levels
@@ -159,6 +160,7 @@ def _outcome(content: Json, problem: Problem) -> Outcome:
         witness=witness_from_json(content["certificate"]),
         engine=content["engine"],
         solves=int(content["solves"]),
+        stopped=Stopped(**content["stopped"]) if content.get("stopped") else None,
     )
 
 

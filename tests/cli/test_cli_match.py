@@ -195,3 +195,26 @@ def test_a_diagnosis_is_the_librarys(typed, demo):
     assert (done.exit_code, done.stdout) == (0, found.text("ru") + "\n")
     data = json.loads(typed("diagnose", demo, "--json").stdout)
     assert (data["allowed"], data["stranded"]) == (found.allowed, list(found.stranded))
+
+
+def test_a_time_limit_is_passed_on_and_what_it_cut_off_is_said(typed, demo):
+    """With hardly any time there are pairs, a sentence on the gap, and exit code 1."""
+    done = typed("match", demo, "--time-limit", "0.000001", "--lang", "en")
+    assert done.exit_code == 1
+    assert "A matching found; a better one may exist." in done.stdout
+    assert "Stopped after 0.000001 s; by the goal" in done.stdout
+    kept = Result.load(demo / "out" / "result.json")
+    assert (kept.stopped.by, kept.stopped.seconds) == ("time", 0.000001)
+    assert kept.summary("en") in done.stdout
+    russian = kept.summary("ru")
+    assert "Поиск остановлен через 0,000001 с; по цели" in russian
+    generous = typed("match", demo, "--time-limit", "600", "--json")
+    assert json.loads(generous.stdout)["proof"] == "certified"
+
+
+@pytest.mark.parametrize("limit", ["0", "-3", "nan", "soon"])
+def test_a_time_limit_that_is_no_time_is_misuse(typed, demo, limit):
+    """The exit code is 2, and the option is named."""
+    done = typed("match", demo, "--time-limit", limit)
+    assert done.exit_code == 2
+    assert "--time-limit" in done.stderr

@@ -1,5 +1,6 @@
 """Solve a problem and prove the answer; nothing unproven is called optimal."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -7,11 +8,13 @@ import numpy as np
 
 from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import Certificate, Verdict, fault_of
+from mentormatch.analysis.incumbent import Incumbent, seen
 from mentormatch.errors import SolverFault
-from mentormatch.matching import Level, Status
+from mentormatch.matching import Level, Status, Stopped
 from mentormatch.network.model import HUB, Layout
 from mentormatch.problem import Int64, Objective, Problem
 from mentormatch.solvers.branching import Node, Search, search
+from mentormatch.solvers.clock import Clock, CutOffError
 from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.integer import solve_integer
 
@@ -42,6 +45,8 @@ class Outcome:
         What solved it: one flow after another, cases of flows, or CP-SAT.
     solves
         How many flows it took.
+    stopped
+        What ended the search early, if anything did.
     """
 
     status: Status
@@ -51,6 +56,7 @@ class Outcome:
     witness: Witness | None
     engine: Engine
     solves: int
+    stopped: Stopped | None = None
 
     def verify(self, problem: Problem) -> Verdict:
         """Check the proof of this outcome of a problem again, without a solver."""
@@ -61,11 +67,15 @@ class Outcome:
         return self.witness.check(problem, self.chosen)
 
 
-def settle(problem: Problem, *, certify: bool = True) -> Outcome:
+def settle(problem: Problem, *, certify: bool = True, clock: Clock | None = None) -> Outcome:
     """Solve a problem exactly and check the proof of the answer.
 
     Limits that no flow holds are left out first; where the answer breaks one, cases are
     distinguished, and when these become too many CP-SAT is asked.
+
+    Under a clock the best so far is the answer when the time is over or somebody presses
+    Ctrl-C. An optimum that is found just in time, with none left for its prices, is
+    ``solver_proved``.
 
     Parameters
     ----------
@@ -74,16 +84,33 @@ def settle(problem: Problem, *, certify: bool = True) -> Outcome:
     certify
         Whether to compute and check prices. Without them the solver's own word
         is taken for an optimum; that nothing is feasible is always proven.
+    clock
+        A time limit, counting already; a first greedy choice is tried however short it is.
 
     Raises
     ------
     SolverFault
         When the check refuses what the solver claims.
     """
-    found = search(problem, prices=certify)
+    best = Incumbent(problem)
+    if clock is None:
+        return _settled(problem, best, clock, certify=certify)
+    try:
+        best.start(clock)
+        return _settled(problem, best, clock, certify=certify)
+    except KeyboardInterrupt:
+        clock.interrupt()
+    except CutOffError:
+        pass
+    return _cut_off(best, clock, "flow", 0)
+
+
+def _settled(problem: Problem, best: Incumbent, clock: Clock | None, *, certify: bool) -> Outcome:
+    found = search(problem, prices=certify, clock=clock, found=best.offer if clock else _ignored)
     if not found.finished or (found.best is not None and not _counts_all(problem, found.best)):
-        return _claimed(problem, found)
-    witness = _witness(found.root, certify=certify or found.best is None)
+        return _claimed(found, best, clock)
+    certify = certify and _priced(found.root)
+    witness = _witness(found.root, clock, certify=certify or found.best is None)
     engine: Engine = "cases" if found.root.children else "flow"
     if found.best is None:
         nothing = np.empty(0, np.int64)
@@ -101,6 +128,29 @@ def settle(problem: Problem, *, certify: bool = True) -> Outcome:
         if not verdict.accepted:
             raise SolverFault.of("solver.refused", reason=verdict.reason)
     return outcome
+
+
+def _ignored(chosen: Int64, goals: int) -> None:
+    """Without a time limit nobody asks for what is found on the way."""
+
+
+def _priced(node: Node) -> bool:
+    """Tell whether there was time for the prices of every case."""
+    solution = node.solution
+    return all(map(_priced, node.children)) and (solution is None or solution.labels is not None)
+
+
+def _cut_off(best: Incumbent, clock: Clock, engine: Engine, flows: int) -> Outcome:
+    """Answer with the best so far."""
+    by: Literal["time", "interrupt"] = "interrupt" if clock.interrupted else "time"
+    stopped = Stopped(by, round(clock.passed, 1) if clock.interrupted else clock.seconds)
+    if best.chosen is None:
+        nothing = np.empty(0, np.int64)
+        return Outcome(Status.NO_SOLUTION, "best_found", nothing, (), None, engine, flows, stopped)
+    status, proof = Status.FEASIBLE, "best_found"
+    if best.proven:  # only the proof was cut off
+        status, proof = Status.OPTIMAL, "solver_proved"
+    return Outcome(status, proof, best.chosen, best.levels(), None, engine, flows, stopped)
 
 
 def is_only_optimum(problem: Problem, chosen: Int64) -> bool | None:
@@ -143,12 +193,22 @@ def _counts_all(problem: Problem, node: Node) -> bool:
     )
 
 
-def _claimed(problem: Problem, found: Search) -> Outcome:
+def _claimed(found: Search, best: Incumbent, clock: Clock | None) -> Outcome:
     """Ask CP-SAT and take its word, counting its choice again."""
-    root = found.root.solution
-    hint = None if root is None else root.chosen
-    ceiling = _ceiling(problem, found.root)
-    claim = solve_integer(problem, hint=hint, ceiling=ceiling, seconds=PATIENCE)
+    problem, root = best.problem, found.root.solution
+    clock = Clock(math.inf) if clock is None else clock  # which hears Ctrl-C as well
+    claim = solve_integer(
+        problem,
+        hint=None if root is None else root.chosen,
+        ceiling=() if root is None else problem.values(root.chosen)[: seen(problem)],
+        seconds=PATIENCE,
+        clock=clock,
+    )
+    if not claim.finished and not clock.left:
+        if claim.chosen is not None:
+            best.offer(claim.chosen)
+            best.cap(claim.bounds)
+        return _cut_off(best, clock, "cp-sat", found.flows)
     if claim.chosen is None:
         nothing = np.empty(0, np.int64)
         status, proof = Status.NO_SOLUTION, "best_found"
@@ -169,29 +229,12 @@ def _claimed(problem: Problem, found: Search) -> Outcome:
     return Outcome(status, proof, claim.chosen, levels, None, "cp-sat", found.flows)
 
 
-def _ceiling(problem: Problem, root: Node) -> tuple[int, ...]:
-    """Return the values of the first flow, as far as it could see what the goals count."""
-    if root.solution is None:
-        return ()
-    values = problem.values(root.solution.chosen)
-    held = Layout.of(problem).held
-    seen = []
-    for goal, value in zip(problem.objectives, values, strict=True):
-        if goal.quota is not None and any(
-            place not in held and goal.quota[place] and quota.wanted
-            for place, quota in enumerate(problem.quotas)
-        ):
-            break
-        seen.append(value)
-    return tuple(seen)
-
-
-def _witness(node: Node, *, certify: bool) -> Witness | None:
+def _witness(node: Node, clock: Clock | None, *, certify: bool) -> Witness | None:
     """Turn a tree of solved cases into a proof."""
     if not certify:
         return None
     if node.kind is not None:
-        left, right = (_witness(child, certify=True) for child in node.children)
+        left, right = (_witness(child, clock, certify=True) for child in node.children)
         assert left is not None
         assert right is not None
         return Split(node.kind, node.index, left, right)
@@ -201,21 +244,21 @@ def _witness(node: Node, *, certify: bool) -> Witness | None:
         refutation.quotas[place] = price
         return refutation
     if node.solution is None:
-        return _refuted(node.problem)
+        return _refuted(node.problem, clock)
     assert node.solution.labels is not None
     return certificate_of(node.problem, node.solution.labels)
 
 
-def _refuted(problem: Problem) -> Certificate:
-    refutation = refutation_of(problem)
+def _refuted(problem: Problem, clock: Clock | None) -> Certificate:
+    refutation = refutation_of(problem, clock)
     if refutation is None:
         raise SolverFault.of("solver.refused", reason="refutation")
     return refutation
 
 
-def refutation_of(problem: Problem) -> Certificate | None:
+def refutation_of(problem: Problem, clock: Clock | None = None) -> Certificate | None:
     """Find prices that prove a problem infeasible; None when a flow keeps its limits."""
-    inside = blocking_set(problem)
+    inside = blocking_set(problem, clock)
     if inside is None:
         return None
     return certificate_of(problem, inside.astype(np.int64)[:, None])

@@ -104,7 +104,11 @@ def summary(view: View, lang: Language) -> str:
     outcome = view.outcome
     lines = [text(f"summary.status.{outcome.status}", lang), text(f"proof.{outcome.proof}", lang)]
     if outcome.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:
+        if outcome.stopped:
+            lines.append(_cut_off(view, lang))
         return "\n".join(lines)
+    if outcome.stopped:
+        lines.append(_cut_off(view, lang))
     pairs = view.matching.pairs
     served = len(view.mentees) - len(view.matching.unmatched)
     lines.append(text("summary.pairs", lang, count=len(pairs)))
@@ -117,25 +121,49 @@ def summary(view: View, lang: Language) -> str:
             percent(min(shares), 1000, lang),
         )
         lines.append(text("summary.percent", lang, mean=mean, least=least))
-    lines.append(text(f"summary.engine.{outcome.engine}", lang, count=outcome.solves))
+    if not outcome.stopped:
+        lines.append(text(f"summary.engine.{outcome.engine}", lang, count=outcome.solves))
     if view.matching.unmatched:
         lines.append(text("summary.unmatched", lang, count=len(view.matching.unmatched)))
         lines += [f"- {code}: {reason}" for code, reason in unmatched_reasons(view, lang)]
     return "\n".join(lines)
 
 
+def _cut_off(view: View, lang: Language) -> str:
+    """Say what ended the search, and how much better a matching could be by the first open goal."""
+    outcome = view.outcome
+    assert outcome.stopped is not None
+    seconds = f"{outcome.stopped.seconds:.6f}".rstrip("0").rstrip(".")
+    seconds = seconds.replace(".", "," if lang == "ru" else ".")
+    start = text(f"summary.stopped.{outcome.stopped.by}", lang, seconds=seconds)
+    if outcome.status is Status.NO_SOLUTION:
+        return f"{start}."
+    level = next((each for each in outcome.levels if each.value != each.bound), None)
+    if level is None or level.bound is None:
+        return text("summary.stopped.unproven", lang, start=start)
+    name = text(f"goal.{level.goal.partition(':')[0]}", lang)
+    if level.value <= 0:
+        return text("summary.stopped.bound", lang, start=start, name=name, bound=level.bound)
+    # Rounded up: what is said to be the most must be.
+    more = -(-1000 * (level.bound - level.value) // level.value)
+    return text("summary.stopped.gap", lang, start=start, name=name, gap=percent(more, 1000, lang))
+
+
 def _goals(view: View, lang: Language) -> list[str]:
     """Say what each goal of the policy reached; fairness takes several levels for one goal."""
     lines = []
+    is_best = view.outcome.status is Status.OPTIMAL
     levels = [level for level in view.outcome.levels if not level.goal.startswith("fairness")]
     for goal in view.policy.goals:
         name = goal.label.text(lang) if goal.label else text(f"goal.{goal.type}", lang)
         if goal.type == "fairness":
-            lines.append(text(f"summary.fairness.{goal.how}", lang, name=name))
+            how = goal.how if is_best else "open"
+            lines.append(text(f"summary.fairness.{how}", lang, name=name))
         else:
             level = levels.pop(0)
-            key = "summary.goal" if level.value == level.bound else "summary.goal-open"
-            lines.append(text(key, lang, name=name, value=level.value))
+            key = "summary.goal-open" if level.bound is None else "summary.goal-bounded"
+            key = "summary.goal" if level.value == level.bound else key
+            lines.append(text(key, lang, name=name, value=level.value, bound=level.bound))
     return lines
 
 

@@ -8,7 +8,7 @@ import typer
 
 from mentormatch.analysis import diagnosis
 from mentormatch.cli.face import Face, MisuseError
-from mentormatch.cli.options import AsJson, Folder, Lang, Out, Seed, programme_in
+from mentormatch.cli.options import AsJson, Folder, Lang, Out, Seed, TimeLimit, programme_in
 from mentormatch.cli.shown import (
     diagnosis_json,
     explanation_json,
@@ -31,13 +31,17 @@ def match(
     *,
     out: Out = None,
     seed: Seed = None,
+    time_limit: TimeLimit = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """Match a programme, show the pairs, keep and verify the result."""
+    if time_limit is not None and not time_limit > 0:
+        place = Place(field="--time-limit")
+        raise MisuseError.of("solver.time-limit", place, found=time_limit)
     face = Face.of(lang, as_json=as_json)
     programme = programme_in(folder)
-    cohort, result = matched(face, programme, seed)
+    cohort, result = matched(face, programme, seed, time_limit)
     return report(face, result, cohort, out or programme.out)
 
 
@@ -79,7 +83,9 @@ def diagnose(folder: Folder, *, as_json: AsJson = False, lang: Lang = None) -> i
     return 0
 
 
-def matched(face: Face, programme: Programme, seed: int | None) -> tuple[Cohort, Result]:
+def matched(
+    face: Face, programme: Programme, seed: int | None, time_limit: float | None = None
+) -> tuple[Cohort, Result]:
     """Read a programme and match it, with progress.
 
     Raises
@@ -92,7 +98,10 @@ def matched(face: Face, programme: Programme, seed: int | None) -> tuple[Cohort,
         work.step("scoring")
         seed = programme.settings.seed if seed is None else seed
         try:
-            return cohort, find_pairs(cohort, policy, seed=seed, progress=work.count)
+            result = find_pairs(
+                cohort, policy, time_limit=time_limit, seed=seed, progress=work.count
+            )
+            return cohort, result
         except PolicyError as error:
             raise PolicyError(*programme.in_policy(error.defects)) from None
 

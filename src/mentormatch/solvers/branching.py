@@ -14,7 +14,8 @@ import numpy as np
 
 from mentormatch.network.model import Layout
 from mentormatch.problem import Bounds, Case, Int64, Problem, Quota
-from mentormatch.solvers.lexicographic import Solution, solve
+from mentormatch.solvers.clock import Clock
+from mentormatch.solvers.lexicographic import Found, Solution, solve
 
 Broken = tuple[Case, int] | Literal["stuck"] | None
 # More flows than this, and another engine is asked.
@@ -68,7 +69,14 @@ class Search:
     flows: int
 
 
-def search(problem: Problem, *, prices: bool = True, most_flows: int = MOST_FLOWS) -> Search:
+def search(
+    problem: Problem,
+    *,
+    prices: bool = True,
+    most_flows: int = MOST_FLOWS,
+    clock: Clock | None = None,
+    found: Found = lambda chosen, goals: None,
+) -> Search:
     """Maximise the goals under all limits, by as few flows as it takes.
 
     Parameters
@@ -79,8 +87,18 @@ def search(problem: Problem, *, prices: bool = True, most_flows: int = MOST_FLOW
         Whether to compute potentials for the proof.
     most_flows
         Give up after so many flows.
+    clock
+        A time limit, if there is one.
+    found
+        Told every choice on the way, whatever limits it may break, and how many goals no
+        choice exceeds.
+
+    Raises
+    ------
+    CutOffError
+        When the time is over.
     """
-    flows, root = count(1), _node(problem, prices)
+    flows, root = count(1), _node(problem, prices, clock, found)
     solved, order = next(flows), count()
     queue: list[tuple[tuple[int, ...], int, Node]] = []
     for node in [root]:
@@ -94,18 +112,19 @@ def search(problem: Problem, *, prices: bool = True, most_flows: int = MOST_FLOW
             return Search(root, None, finished=False, flows=solved)
         node.kind, node.index = broken
         for case in node.problem.cases(*broken):
-            child = _node(case, prices)
+            # What is best in a case need not be so in the whole problem.
+            child = _node(case, prices, clock, lambda chosen, _: found(chosen, 0))
             solved = next(flows)
             node.children.append(child)
             _enqueue(queue, order, child)
     return Search(root, None, finished=True, flows=solved)
 
 
-def _node(problem: Problem, prices: bool) -> Node:
+def _node(problem: Problem, prices: bool, clock: Clock | None, found: Found) -> Node:
     hopeless = _hopeless_quota(problem)
     if hopeless is not None:
         return Node(problem, None, hopeless)
-    return Node(problem, solve(problem, prices=prices))
+    return Node(problem, solve(problem, prices=prices, clock=clock, found=found))
 
 
 def _enqueue(

@@ -3,6 +3,8 @@
 What CP-SAT calls optimal is its claim; the values are counted again from its choice.
 """
 
+import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 
 from mentormatch.errors import SolverFault
 from mentormatch.problem import Int64, Objective, Problem, Quota
+from mentormatch.solvers.clock import Clock
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +40,7 @@ def solve_integer(
     hint: Int64 | None = None,
     ceiling: tuple[int, ...] = (),
     seconds: float | None = None,
+    clock: Clock | None = None,
 ) -> Claim:
     """Maximise the goals in order, each kept while the next is maximised.
 
@@ -50,16 +54,28 @@ def solve_integer(
         Values that no matching exceeds, compared in order.
     seconds
         Stop after so long for each goal, with the best so far.
+    clock
+        Stop when its time is over. Ctrl-C stops as well, with the best so far, and puts an
+        end to the clock.
+
+    Raises
+    ------
+    CutOffError
+        When the time is over before anything was tried.
     """
-    model = _Model(problem)
+    clock = Clock(math.inf) if clock is None else clock
+    model = _Model(problem, clock)
     if hint is not None:
         model.suggest(hint)
-    chosen, bounds = None, []
+    chosen: Int64 | None = None
+    bounds: list[int] = []
     reached: tuple[int, ...] = ()
     for number, goal in enumerate(problem.objectives):
         # A ceiling says something about a goal as long as the earlier ones are at theirs.
         binding = len(ceiling) > number and reached == ceiling[:number]
         top = ceiling[number] if binding else _all_wanted(problem, goal)
+        if reached and not clock.left:
+            return Claim(chosen, tuple(bounds), finished=False)
         status, bound = model.maximise(goal, seconds, top)
         if status == "infeasible":
             return Claim(None, (), finished=True)
@@ -91,12 +107,13 @@ def _all_wanted(problem: Problem, goal: Objective) -> int | None:
 class _Model:
     """The CP-SAT model of a problem; a method per sort of limit."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, clock: Clock) -> None:
         from ortools.sat.python import cp_model  # noqa: PLC0415 - slow import
 
         self._cp = cp_model
         self._model: Any = cp_model.CpModel()
         self._problem = problem
+        self._clock = clock
         self._pair = [self._model.new_bool_var(f"pair {place}") for place in range(problem.size)]
         self._of_mentor = self._grouped(problem.mentor, problem.mentors)
         self._of_mentee = self._grouped(problem.mentee, problem.mentees)
@@ -104,10 +121,9 @@ class _Model:
         self._mentee_active = self._activity(self._of_mentee)
         self._counts = [self._count(quota) for quota in problem.quotas]
         self.chosen: Int64 | None = None
-        self._bound_loads()
-        self._bound_parts()
-        self._fix_pairs()
-        self._relate_pairs()
+        for write in (self._bound_loads, self._bound_parts, self._fix_pairs, self._relate_pairs):
+            clock.check()
+            write()
         for quota, count in zip(problem.quotas, self._counts, strict=True):
             self._model.add_linear_constraint(count, quota.least, quota.most)
 
@@ -237,10 +253,12 @@ class _Model:
         solver.parameters.random_seed = 0
         # Nearly a flow, so the linear relaxation with every constraint in it is nearly integral.
         solver.parameters.linearization_level = 2
-        if seconds is not None:
-            solver.parameters.max_time_in_seconds = seconds
+        self._clock.check()
+        longest = min(math.inf if seconds is None else seconds, self._clock.left)
+        if longest < math.inf:
+            solver.parameters.max_time_in_seconds = longest
         at_ceiling = _stopper(self._cp, ceiling)
-        status = solver.solve(self._model, at_ceiling)
+        status = self._solved(solver, at_ceiling)
         if status == self._cp.INFEASIBLE:
             return "infeasible", 0
         if status in (self._cp.OPTIMAL, self._cp.FEASIBLE):
@@ -253,6 +271,22 @@ class _Model:
         if status == self._cp.UNKNOWN:
             return "unknown", 0
         raise SolverFault.of("solver.status", status=solver.status_name(status))
+
+    def _solved(self, solver: Any, callback: Any) -> Any:
+        """Solve in a thread, so that Ctrl-C reaches this one and stops the solver at once.
+
+        CP-SAT's own handler of that signal would stay behind and end the program at the
+        next Ctrl-C.
+        """
+        solver.parameters.catch_sigint_signal = False
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(solver.solve, self._model, callback)
+            try:
+                return running.result()
+            except KeyboardInterrupt:
+                self._clock.interrupt()
+                solver.stop_search()
+                return running.result()
 
     def keep(self, goal: Objective, value: int) -> None:
         """Hold a goal at a value."""

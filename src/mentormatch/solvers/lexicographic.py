@@ -6,7 +6,7 @@ the arcs which earlier goals leave free. Both ways give the same values, and
 neither trades an earlier goal for a later one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,11 @@ import numpy as np
 from mentormatch.network.model import Arcs, Circulation, circulation_of
 from mentormatch.network.potentials import potentials
 from mentormatch.problem import Int64, Problem
+from mentormatch.solvers.clock import Clock
 from mentormatch.solvers.flow import best_flow, fits, largest
+
+# Told a choice of pairs, and how many goals no other choice in the whole problem exceeds.
+Found = Callable[[Int64, int], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +41,13 @@ class Solution:
     solves: int
 
 
-def solve(problem: Problem, *, prices: bool = True) -> Solution | None:
+def solve(
+    problem: Problem,
+    *,
+    prices: bool = True,
+    clock: Clock | None = None,
+    found: Found = lambda chosen, goals: None,
+) -> Solution | None:
     """Maximise the goals of a problem in order.
 
     Parameters
@@ -46,6 +56,10 @@ def solve(problem: Problem, *, prices: bool = True) -> Solution | None:
         The question.
     prices
         Whether to compute the potentials as well.
+    clock
+        A time limit; once it is over, prices are left out.
+    found
+        Told every choice on the way, and how many goals are at their best in it.
 
     Returns
     -------
@@ -56,6 +70,8 @@ def solve(problem: Problem, *, prices: bool = True) -> Solution | None:
     ------
     ScoreError
         When one goal alone is too large for exact integers.
+    CutOffError
+        When the time is over before the choice is found.
     """
     network = circulation_of(problem)
     kept = np.arange(problem.size)
@@ -68,18 +84,20 @@ def solve(problem: Problem, *, prices: bool = True) -> Solution | None:
         weights = _weights(face, goals)
         pair_gain = _packed(face.pairs, goals, weights)
         side_gain = _packed(face.sides, goals, weights)
-        flow = best_flow(face, pair_gain, side_gain)
+        flow = best_flow(face, pair_gain, side_gain, clock)
         if flow is None:
             return None
         solves += 1
         last = solves == len(stacks)
+        chosen = kept[np.flatnonzero(flow[0])]
+        found(chosen, goals.stop)
+        prices = prices and not (clock and not clock.left)
         if prices or not last:
             packed = potentials(face, *flow, pair_gain, side_gain)
             labels += _unpacked(packed, weights)
             if not last:
                 face, kept = _optimal_face(face, kept, packed, pair_gain, side_gain)
         if last:
-            chosen = kept[np.flatnonzero(flow[0])]
             columns = np.stack(labels, axis=1) if prices else None
             return Solution(chosen, columns, solves)
 
