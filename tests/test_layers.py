@@ -30,6 +30,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("analysis",),
     ("archive", "assignment", "fairness", "side_limits"),
     ("question",),
+    ("market",),
     ("result_file",),
     ("result",),
     ("pipeline", "verification"),

@@ -1,19 +1,31 @@
 """From a cohort and a policy to a proven result."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from mentormatch.analysis.proof import settle
+from mentormatch.analysis.stability import BestFor
 from mentormatch.cohort import Cohort
 from mentormatch.graph.candidates import CandidateGraph, build_graph
+from mentormatch.market import settle_market, stability_of
+from mentormatch.matching import Pair
 from mentormatch.policy.policy import Policy
 from mentormatch.question import Question
 from mentormatch.result import Result
 
 Progress = Callable[[int, int], None]
+Solver = Literal["best", "stable"]
 
 
 def match(
-    cohort: Cohort, policy: Policy, *, seed: int | None = None, progress: Progress | None = None
+    cohort: Cohort,
+    policy: Policy,
+    *,
+    seed: int | None = None,
+    progress: Progress | None = None,
+    solver: Solver = "best",
+    best_for: BestFor = "mentees",
+    only_named: bool = False,
 ) -> Result:
     """Match mentees to mentors as well as the policy allows, with proof.
 
@@ -28,6 +40,16 @@ def match(
         for the same people and library, whatever the order of rows.
     progress
         Called with the number of mentees scored and the number of all.
+    solver
+        ``best`` reaches the policy's goals. ``stable`` asks instead that no mentor and mentee
+        would both rather have each other (Gale and Shapley 1962): everybody prefers those
+        they named, in that order, then the others by points; equal points are decided by lot.
+        The question in which they name people is that of the first ``mutual-choice`` criterion.
+    best_for
+        With ``stable``: ``mentees`` or ``mentors``, who each get the best that any stable
+        matching gives them.
+    only_named
+        With ``stable``: leave out every pair of which either didn't name the other.
 
     Returns
     -------
@@ -38,13 +60,20 @@ def match(
     ------
     PolicyError
         When the policy doesn't fit the questionnaire, or pins or bans name people who
-        aren't there, with every defect.
+        aren't there, or it has limits that a stable matching can't hold, with every defect.
     """
-    return match_graph(build_graph(cohort, policy, progress=progress), seed=seed)
+    graph = build_graph(cohort, policy, progress=progress)
+    return match_graph(graph, seed=seed, solver=solver, best_for=best_for, only_named=only_named)
 
 
 def match_graph(
-    graph: CandidateGraph, policy: Policy | None = None, *, seed: int | None = None
+    graph: CandidateGraph,
+    policy: Policy | None = None,
+    *,
+    seed: int | None = None,
+    solver: Solver = "best",
+    best_for: BestFor = "mentees",
+    only_named: bool = False,
 ) -> Result:
     """Match on a graph that was built before, perhaps with other weights or limits.
 
@@ -54,14 +83,51 @@ def match_graph(
         The candidates with their raw scores, which are used again.
     policy
         The policy; None for the one the graph was built with.
-    seed
+    seed, solver, best_for, only_named
         As in :func:`match`.
 
     Raises
     ------
     PolicyError
         When the policy admits other pairs or scores them otherwise, so that the graph
-        must be built anew; when pins or bans name people who aren't there.
+        must be built anew; when pins or bans name people who aren't there, or it has limits
+        that a stable matching can't hold.
     """
     question = Question.of(graph if policy is None else graph.under(policy), seed)
-    return Result.of(question, settle(question.problem))
+    if solver == "best":
+        return Result.of(question, settle(question.problem))
+    stability = stability_of(
+        question.graph, question.problem, best_for=best_for, only_named=only_named
+    )
+    return Result.of(question, settle_market(question, stability))
+
+
+def blocking_pairs(result: Result, *, only_named: bool = False) -> tuple[Pair, ...]:
+    """List the pairs that would both rather have each other, in whatever matching.
+
+    That two people stand here says that both would gain, not what either of them chose.
+
+    Parameters
+    ----------
+    result
+        Best, stable or made by hand with pins.
+    only_named
+        Whether people want only those whom they have named and who have named them;
+        otherwise anybody they may meet is better than nobody.
+
+    Returns
+    -------
+    tuple
+        Pairs that keep every rule, ban and floor, in the order of codes, with the points
+        they would have. Seats and the bounds of forms are kept, other limits aren't looked
+        at. Whom a pin has decided about is left out. Empty: the matching is stable.
+
+    Raises
+    ------
+    ParticipantError
+        When the result came from a file without its cohort.
+    PolicyError
+        When no criterion says which question people are named in, or that question is
+        restricted.
+    """
+    return result.blocking_pairs(only_named=only_named)

@@ -271,6 +271,8 @@ def check(result: Any) -> str:
     certificate = result["certificate"]
     if certificate is None:
         return "the file holds no certificate"
+    if "best_for" in certificate:
+        return "a stable matching has no prices: check it with `mentormatch verify`"
     people = problem.people
     named = [
         [result["mentors"][people["mentor"][place]], result["mentees"][people["mentee"][place]]]

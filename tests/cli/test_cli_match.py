@@ -195,3 +195,22 @@ def test_a_diagnosis_is_the_librarys(typed, demo):
     assert (done.exit_code, done.stdout) == (0, found.text("ru") + "\n")
     data = json.loads(typed("diagnose", demo, "--json").stdout)
     assert (data["allowed"], data["stranded"]) == (found.allowed, list(found.stranded))
+
+
+def test_a_stable_matching_is_typed_kept_and_verified(typed, demo):
+    """The options reach the library, and the file says what it is."""
+    done = typed("match", demo, "--solver", "stable", "--best-for", "mentors", "--json")
+    data = json.loads(done.stdout)
+    asked = {"solver": "stable", "best_for": "mentors"}
+    result = match(*Programme.open(demo).read(), **asked)
+    assert done.exit_code == 0
+    assert (data["proof"], data["verification"]["accepted"]) == ("stable", True)
+    assert [(it["mentor"], it["mentee"]) for it in data["pairs"]] == [
+        (pair.mentor, pair.mentee) for pair in result.matching.pairs
+    ]
+    assert typed("verify", demo / "out" / "result.json", "--programme", demo).exit_code == 0
+    pair = data["pairs"][0]
+    said = typed("explain", demo, pair["mentor"], pair["mentee"], "--solver", "stable")
+    assert said.exit_code == 0
+    few = json.loads(typed("match", demo, "--solver", "stable", "--only-named", "--json").stdout)
+    assert len(few["pairs"]) < len(data["pairs"])

@@ -7,6 +7,7 @@ import numpy as np
 
 from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import Certificate, Verdict, fault_of
+from mentormatch.analysis.stability import Stability
 from mentormatch.errors import SolverFault
 from mentormatch.matching import Level, Status
 from mentormatch.network.model import HUB, Layout
@@ -15,7 +16,7 @@ from mentormatch.solvers.branching import Node, Search, search
 from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.integer import solve_integer
 
-Engine = Literal["flow", "cases", "cp-sat"]
+Engine = Literal["flow", "cases", "cp-sat", "stable"]
 # So many seconds CP-SAT may take for each goal; then its best so far has to do.
 PATIENCE: Final = 30.0
 Witness = Certificate | Split
@@ -30,16 +31,17 @@ class Outcome:
     status
         How the solve ended.
     proof
-        ``certified``, ``solver_proved``, ``best_found``, ``infeasible_certified`` or
-        ``infeasible_claimed``.
+        ``certified``, ``solver_proved``, ``best_found``, ``stable``,
+        ``infeasible_certified`` or ``infeasible_claimed``.
     chosen
         Positions of the chosen pairs, ascending.
     levels
         One entry per goal, in order; empty when infeasible.
     witness
-        The prices that prove it, by cases if need be; None where there are none.
+        The prices that prove it, by cases if need be, or the preferences that show it to be
+        stable; None where there are none.
     engine
-        What solved it: one flow after another, cases of flows, or CP-SAT.
+        What solved it: one flow after another, cases of flows, CP-SAT, or proposals.
     solves
         How many flows it took.
     """
@@ -48,7 +50,7 @@ class Outcome:
     proof: str
     chosen: Int64
     levels: tuple[Level, ...]
-    witness: Witness | None
+    witness: Witness | Stability | None
     engine: Engine
     solves: int
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mentormatch.analysis.explanation import explain, label_of
 from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.stability import Stability
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring
 from mentormatch.matching import Matching, Pair, Status
@@ -103,6 +104,9 @@ def summary(view: View, lang: Language) -> str:
     """Say in a few lines what was reached; see ``Result.summary``."""
     outcome = view.outcome
     lines = [text(f"summary.status.{outcome.status}", lang), text(f"proof.{outcome.proof}", lang)]
+    if isinstance(outcome.witness, Stability):
+        lines[0] = text(f"stable.status.{outcome.witness.best_for}", lang)
+        lines += [text("stable.only-named", lang)] if outcome.witness.only_named else []
     if outcome.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:
         return "\n".join(lines)
     pairs = view.matching.pairs
@@ -135,13 +139,23 @@ def _goals(view: View, lang: Language) -> list[str]:
         else:
             level = levels.pop(0)
             key = "summary.goal" if level.value == level.bound else "summary.goal-open"
+            key = "stable.goal" if level.proof == "stable" else key
             lines.append(text(key, lang, name=name, value=level.value))
     return lines
 
 
 def unmatched_reasons(view: View, lang: Language) -> list[tuple[str, str]]:
     """Say for every mentee without a mentor, in the order of codes, why there is none."""
-    problem, chosen = view.problem, view.outcome.chosen
+    problem, chosen, witness = view.problem, view.outcome.chosen, view.outcome.witness
+    if isinstance(witness, Stability):
+        on_market = np.bincount(witness.market(problem)[1].who, minlength=problem.mentees)
+        counts = [int(on_market[view.mentees.index(who)]) for who in view.matching.unmatched]
+        nobody = "stable.nobody" if witness.only_named else "unmatched.nobody"
+        words = ["stable.taken" if count else nobody for count in counts]
+        return [
+            (who, text(word, lang, count=count))
+            for who, word, count in zip(view.matching.unmatched, words, counts, strict=True)
+        ]
     load = np.bincount(problem.mentor[chosen], minlength=problem.mentors)
     full = load >= problem.capacity.most
     candidates = np.bincount(problem.mentee, minlength=problem.mentees)
