@@ -28,7 +28,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("grouping", "matching", "network", "scores"),
     ("solvers",),
     ("analysis",),
-    ("archive", "assignment", "fairness", "side_limits"),
+    ("archive", "assignment", "fairness", "peers", "side_limits"),
     ("question",),
     ("market",),
     ("result_file",),

@@ -122,6 +122,8 @@ def _unheld(question: Question) -> list[Defect]:
         for name, bounds in (("capacity", form.capacity), ("demand", form.demand)):
             if bounds.least:
                 found.append((f"forms[{place}].{name}.least", "least"))
+        if form.peers:
+            found.append((f"forms[{place}].peers", "peers"))
     if limits.demand.least:
         found.append(("limits.demand.least", "least"))
     if (problem.demand.most > 1).any():

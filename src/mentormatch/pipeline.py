@@ -1,14 +1,15 @@
 """From a cohort and a policy to a proven result."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
-from mentormatch.analysis.proof import settle
+from mentormatch.analysis.proof import Outcome, settle
 from mentormatch.analysis.stability import BestFor
 from mentormatch.cohort import Cohort
 from mentormatch.graph.candidates import CandidateGraph, build_graph
 from mentormatch.market import settle_market, stability_of
-from mentormatch.matching import Pair
+from mentormatch.matching import Pair, Status
 from mentormatch.policy.policy import Policy
 from mentormatch.question import Question
 from mentormatch.result import Result
@@ -95,11 +96,28 @@ def match_graph(
     """
     question = Question.of(graph if policy is None else graph.under(policy), seed)
     if solver == "best":
-        return Result.of(question, settle(question.problem))
+        return Result.of(*_settled(question))
     stability = stability_of(
         question.graph, question.problem, best_for=best_for, only_named=only_named
     )
     return Result.of(question, settle_market(question, stability))
+
+
+def _settled(question: Question) -> tuple[Question, Outcome]:
+    """Settle a question; equals have been paired before, and what is left may be impossible."""
+    outcome = settle(question.problem)
+    if question.peers is None:
+        return question, outcome
+    if outcome.status is not Status.INFEASIBLE:
+        return question, question.peers.joined_to(outcome) if outcome.levels else outcome
+    # Whether another pairing, or none, would leave more: impossible is only what is so with
+    # everything allowed.
+    whole = Question.of(question.graph, question.seed, peers=False)
+    best = settle(whole.problem)
+    if best.status is Status.INFEASIBLE:
+        return whole, best
+    stuck = replace(outcome, status=Status.NO_SOLUTION, proof="best_found", witness=None)
+    return question, stuck
 
 
 def blocking_pairs(result: Result, *, only_named: bool = False) -> tuple[Pair, ...]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from mentormatch import result_file
+from mentormatch import peers, result_file
 from mentormatch.analysis import explanation, report
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.explanation import Explanation, WhyNot
@@ -117,6 +117,8 @@ class Result:
         Of a stable matching: whether it is the only stable one.
         """
         if self.status is not Status.OPTIMAL:
+            return None
+        if peers.levels_of(self.levels):
             return None
         if isinstance(self.certificate, Stability):
             return self.certificate.is_only(self.problem, self.view.outcome.chosen)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mentormatch import peers
 from mentormatch.analysis.certificate import Verdict
 from mentormatch.analysis.report import View
 from mentormatch.analysis.stability import Stability
@@ -114,6 +115,10 @@ def _verdict(view: View) -> Verdict:
     verdict = outcome.verify(problem)
     if verdict.accepted and verdict.values != tuple(level.value for level in outcome.levels):
         return Verdict(False, "other-levels")
+    claimed = peers.levels_of(outcome.levels)
+    if verdict.accepted and claimed:
+        made = [(pair.mentor, pair.mentee, pair.form) for pair in view.matching.pairs]
+        return Verdict(False, "peers" if peers.fault_in(view.policy, made) else "pairing")
     words = {outcome.proof, *(level.proof for level in outcome.levels)}
     certified = "infeasible_certified" if outcome.status is Status.INFEASIBLE else "certified"
     if isinstance(outcome.witness, Stability):

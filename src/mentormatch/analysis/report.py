@@ -107,6 +107,9 @@ def summary(view: View, lang: Language) -> str:
     if isinstance(outcome.witness, Stability):
         lines[0] = text(f"stable.status.{outcome.witness.best_for}", lang)
         lines += [text("stable.only-named", lang)] if outcome.witness.only_named else []
+    has_peers = any(form.peers for form in view.policy.forms)
+    if outcome.status is Status.NO_SOLUTION and has_peers and outcome.engine != "cp-sat":
+        return text("peers.stuck", lang)
     if outcome.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:
         return "\n".join(lines)
     pairs = view.matching.pairs
@@ -132,6 +135,15 @@ def _goals(view: View, lang: Language) -> list[str]:
     """Say what each goal of the policy reached; fairness takes several levels for one goal."""
     lines = []
     levels = [level for level in view.outcome.levels if not level.goal.startswith("fairness")]
+    if any(form.peers for form in view.policy.forms) and view.outcome.levels:
+        pairs, points = levels[:2]
+        levels = levels[2:]
+        key = "peers.points" if points.value == points.bound else "peers.points-open"
+        lines += [
+            text("peers.pairs", lang, count=pairs.value),
+            text(key, lang, value=points.value),
+            text("peers.engine", lang),
+        ]
     for goal in view.policy.goals:
         name = goal.label.text(lang) if goal.label else text(f"goal.{goal.type}", lang)
         if goal.type == "fairness":
@@ -157,15 +169,24 @@ def unmatched_reasons(view: View, lang: Language) -> list[tuple[str, str]]:
             for who, word, count in zip(view.matching.unmatched, words, counts, strict=True)
         ]
     load = np.bincount(problem.mentor[chosen], minlength=problem.mentors)
-    full = load >= problem.capacity.most
+    full = (load >= problem.capacity.most)[problem.mentor]
+    if (parts := problem.mentor_parts) is not None:
+        held = np.bincount(parts.of[chosen] + 1, minlength=len(parts.owner) + 1)[1:]
+        full |= (parts.of >= 0) & np.append(held >= parts.bounds.most, False)[parts.of]
+    free_pairs = np.ones(problem.size, np.bool_)
+    free_pairs[problem.banned] = False
+    allowed = np.bincount(problem.mentee[free_pairs], minlength=problem.mentees)
+    has_peers = any(form.peers for form in view.policy.forms)
     candidates = np.bincount(problem.mentee, minlength=problem.mentees)
-    free = np.bincount(problem.mentee[~full[problem.mentor]], minlength=problem.mentees)
+    free = np.bincount(problem.mentee[~full], minlength=problem.mentees)
     reasons = []
     for code in view.matching.unmatched:
         place = view.mentees.index(code)
         count = int(candidates[place])
         if count == 0:
             reason = text("unmatched.nobody", lang)
+        elif has_peers and allowed[place] == 0:
+            reason = text("peers.left", lang)
         elif free[place] == 0:
             reason = text("unmatched.taken", lang, count=count)
         else:
