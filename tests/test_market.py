@@ -443,3 +443,20 @@ def test_choices_beside_the_market_are_refused(club, club_policy):
     assert everybody.check(problem, chosen).reason == "preference-shape"
     tied = replace(stability, mentee_key=np.zeros(problem.size, np.int64))
     assert tied.check(problem, chosen).reason == "preference-tie"
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"solver": "fast"}, "solver"),
+        ({"solver": "stable", "best_for": "teachers"}, "best_for"),
+        ({"best_for": "mentors"}, "best_for"),
+        ({"only_named": True}, "only_named"),
+    ],
+)
+def test_an_option_that_would_be_passed_over_is_refused(club, club_policy, asked, field):
+    """A slip of the pen never gives another matching than was meant."""
+    with pytest.raises(mm.PolicyError) as caught:
+        mm.match(club, club_policy, **asked)
+    assert [defect.place.field for defect in caught.value.defects] == [field]
+    assert caught.value.defects[0].remedy("ru")

@@ -177,6 +177,9 @@ def test_the_check_says_what_is_proven_and_what_is_claimed(club_of, circle, tmp_
     assert again.matching == result.matching
     content = json.loads(file.read_text("utf-8"))
     assert verify_standalone.check(content).startswith("proven but for")
+    renamed = [level | {"goal": "other", "proof": "certified"} for level in content["levels"]]
+    file.write_text(json.dumps(content | {"levels": renamed, "proof": "certified"}))
+    assert mm.verify(file).reason == "pairing"
     content["levels"][2]["value"] += 1
     file.write_text(json.dumps(content))
     assert mm.verify(file).reason == "other-levels"

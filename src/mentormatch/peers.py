@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mentormatch.analysis.proof import PATIENCE, Outcome
 from mentormatch.graph.candidates import CandidateGraph
-from mentormatch.matching import Level, Status
+from mentormatch.matching import Status
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Objective, Problem
 from mentormatch.solvers.equals import pair_equals
@@ -157,6 +157,6 @@ def fault_in(policy: Policy, pairs: list[tuple[str, str, str]]) -> bool:
     return not once or any(pair[::-1] not in made for pair in made)
 
 
-def levels_of(levels: tuple[Level, ...]) -> tuple[Level, ...]:
-    """Return the levels that speak of pairs of equals."""
-    return tuple(level for level in levels if level.goal in {PAIRS, POINTS})
+def counted_in(problem: Problem) -> bool:
+    """Tell whether pairs of equals were made before a problem was put."""
+    return any(goal.goal == PAIRS for goal in problem.objectives)

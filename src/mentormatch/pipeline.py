@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 from mentormatch.analysis.proof import Outcome, settle
 from mentormatch.analysis.stability import BestFor
 from mentormatch.cohort import Cohort
+from mentormatch.errors import Defect, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph, build_graph
 from mentormatch.market import settle_market, stability_of
 from mentormatch.matching import Pair, Status
@@ -61,7 +62,8 @@ def match(
     ------
     PolicyError
         When the policy doesn't fit the questionnaire, or pins or bans name people who
-        aren't there, or it has limits that a stable matching can't hold, with every defect.
+        aren't there, or it has limits that a stable matching can't hold, with every defect;
+        when an option isn't known or doesn't go with the solver.
     """
     graph = build_graph(cohort, policy, progress=progress)
     return match_graph(graph, seed=seed, solver=solver, best_for=best_for, only_named=only_named)
@@ -94,6 +96,7 @@ def match_graph(
         must be built anew; when pins or bans name people who aren't there, or it has limits
         that a stable matching can't hold.
     """
+    _check_options(solver, best_for, only_named=only_named)
     question = Question.of(graph if policy is None else graph.under(policy), seed)
     if solver == "best":
         return Result.of(*_settled(question))
@@ -101,6 +104,23 @@ def match_graph(
         question.graph, question.problem, best_for=best_for, only_named=only_named
     )
     return Result.of(question, settle_market(question, stability))
+
+
+def _check_options(solver: str, best_for: str, *, only_named: bool) -> None:
+    """Refuse what no solver knows, and what would be passed over."""
+    defects = [
+        Defect("stable.option", Place(field=name), {"found": found, "names": ", ".join(names)})
+        for name, found, names in (
+            ("solver", solver, get_args(Solver)),
+            ("best_for", best_for, get_args(BestFor)),
+        )
+        if found not in names
+    ]
+    if solver == "best" and (best_for != "mentees" or only_named):
+        name = "only_named" if only_named else "best_for"
+        defects.append(Defect("stable.only-there", Place(field=name)))
+    if defects:
+        raise PolicyError(*defects)
 
 
 def _settled(question: Question) -> tuple[Question, Outcome]:
@@ -117,7 +137,7 @@ def _settled(question: Question) -> tuple[Question, Outcome]:
     if best.status is Status.INFEASIBLE:
         return whole, best
     stuck = replace(outcome, status=Status.NO_SOLUTION, proof="best_found", witness=None)
-    return question, stuck
+    return question, replace(stuck, engine="peers")
 
 
 def blocking_pairs(result: Result, *, only_named: bool = False) -> tuple[Pair, ...]:

@@ -116,9 +116,7 @@ class Result:
 
         Of a stable matching: whether it is the only stable one.
         """
-        if self.status is not Status.OPTIMAL:
-            return None
-        if peers.levels_of(self.levels):
+        if self.status is not Status.OPTIMAL or peers.counted_in(self.problem):
             return None
         if isinstance(self.certificate, Stability):
             return self.certificate.is_only(self.problem, self.view.outcome.chosen)

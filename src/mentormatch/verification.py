@@ -115,8 +115,7 @@ def _verdict(view: View) -> Verdict:
     verdict = outcome.verify(problem)
     if verdict.accepted and verdict.values != tuple(level.value for level in outcome.levels):
         return Verdict(False, "other-levels")
-    claimed = peers.levels_of(outcome.levels)
-    if verdict.accepted and claimed:
+    if verdict.accepted and outcome.levels and peers.counted_in(problem):
         made = [(pair.mentor, pair.mentee, pair.form) for pair in view.matching.pairs]
         return Verdict(False, "peers" if peers.fault_in(view.policy, made) else "pairing")
     words = {outcome.proof, *(level.proof for level in outcome.levels)}

@@ -16,7 +16,7 @@ from mentormatch.solvers.branching import Node, Search, search
 from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.integer import solve_integer
 
-Engine = Literal["flow", "cases", "cp-sat", "stable"]
+Engine = Literal["flow", "cases", "cp-sat", "stable", "peers"]
 # So many seconds CP-SAT may take for each goal; then its best so far has to do.
 PATIENCE: Final = 30.0
 Witness = Certificate | Split
@@ -41,7 +41,8 @@ class Outcome:
         The prices that prove it, by cases if need be, or the preferences that show it to be
         stable; None where there are none.
     engine
-        What solved it: one flow after another, cases of flows, CP-SAT, or proposals.
+        What solved it: one flow after another, cases of flows, CP-SAT, or proposals;
+        ``peers`` where pairs of equals left nothing to solve.
     solves
         How many flows it took.
     """

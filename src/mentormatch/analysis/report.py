@@ -107,8 +107,7 @@ def summary(view: View, lang: Language) -> str:
     if isinstance(outcome.witness, Stability):
         lines[0] = text(f"stable.status.{outcome.witness.best_for}", lang)
         lines += [text("stable.only-named", lang)] if outcome.witness.only_named else []
-    has_peers = any(form.peers for form in view.policy.forms)
-    if outcome.status is Status.NO_SOLUTION and has_peers and outcome.engine != "cp-sat":
+    if outcome.engine == "peers":
         return text("peers.stuck", lang)
     if outcome.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:
         return "\n".join(lines)
