@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from mentormatch.intake.columns import ColumnMap
     from mentormatch.intake.reading import read_cohort
     from mentormatch.keys import KeyFile
+    from mentormatch.market import StabilityPrice
     from mentormatch.matching import Level, Matching, Pair, Status, Stopped
     from mentormatch.participant import Participant
-    from mentormatch.pipeline import match, match_graph
+    from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
     from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
@@ -67,11 +68,13 @@ __all__ = [
     "Result",
     "ScoreError",
     "SolverFault",
+    "StabilityPrice",
     "Status",
     "Stopped",
     "Verification",
     "WhyNot",
     "assign",
+    "blocking_pairs",
     "build_graph",
     "diagnose",
     "match",
@@ -108,11 +111,13 @@ _HOMES = {
     "Result": "result",
     "ScoreError": "errors",
     "SolverFault": "errors",
+    "StabilityPrice": "market",
     "Status": "matching",
     "Stopped": "matching",
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
     "assign": "assignment",
+    "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",
     "diagnose": "analysis.diagnosis",
     "match": "pipeline",

@@ -7,7 +7,7 @@ import base64
 import binascii
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import Certificate
 from mentormatch.analysis.proof import Witness
+from mentormatch.analysis.stability import BestFor, Stability
 from mentormatch.problem import CASES, Bounds, Int64, Objective, Parts, Problem, Quota
 
 # A column longer than this is a mistake or an attack.
@@ -177,10 +178,17 @@ def _inside(places: NDArray[Any], count: int) -> bool:
     return bool(places.min(initial=0) >= 0 and (places < count).all())
 
 
-def witness_to_json(witness: Witness | None) -> Json | None:
-    """Write prices, a column per goal, or a distinction of cases with the proof of each."""
+def witness_to_json(witness: Witness | Stability | None) -> Json | None:
+    """Write prices, a column per goal, cases with the proof of each, or preferences."""
     if witness is None:
         return None
+    if isinstance(witness, Stability):
+        return {
+            "best_for": witness.best_for,
+            "only_named": witness.only_named,
+            "mentee_key": packed(witness.mentee_key),
+            "mentor_key": packed(witness.mentor_key),
+        }
     if isinstance(witness, Split):
         return {
             "case": witness.kind,
@@ -191,7 +199,7 @@ def witness_to_json(witness: Witness | None) -> Json | None:
     return {name: [packed(prices) for prices in getattr(witness, name).T] for name in _PRICED}
 
 
-def witness_from_json(content: Json | None) -> Witness | None:
+def witness_from_json(content: Json | None) -> Witness | Stability | None:
     """Read a proof; whether it proves anything is for its check to say.
 
     Raises
@@ -204,9 +212,17 @@ def witness_from_json(content: Json | None) -> Witness | None:
     try:
         if "case" in content:
             left, right = (witness_from_json(content[side]) for side in ("left", "right"))
-            if left is None or right is None or content["case"] not in CASES:
+            if not (isinstance(left, Witness) and isinstance(right, Witness)):
+                raise UnreadableError("case")
+            if content["case"] not in CASES:
                 raise UnreadableError("case")
             return Split(content["case"], int(content["index"]), left, right)
+        if "best_for" in content:
+            mine, theirs = (unpacked(content[f"{side}_key"]) for side in ("mentee", "mentor"))
+            if content["best_for"] not in get_args(BestFor):
+                raise UnreadableError("best_for")
+            only_named = bool(content["only_named"])
+            return Stability(mine, theirs, content["best_for"], only_named)
         return Certificate(**{name: _prices_from_json(content[name]) for name in _PRICED})
     except (KeyError, TypeError, ValueError):
         raise UnreadableError("certificate") from None

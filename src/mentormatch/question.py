@@ -12,6 +12,7 @@ from mentormatch.errors import Defect, MentorMatchError, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.network.lottery import BITS, tickets
 from mentormatch.network.model import Layout
+from mentormatch.peers import Peers
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Pin
 from mentormatch.problem import Int32, Int64, Objective, Problem
@@ -39,6 +40,8 @@ class Question:
         Raw scores of each pair; shape (pairs, criteria).
     seed
         What the lottery was drawn with, if there was one.
+    peers
+        The pairs of equals that were made first, where a form asks for them.
     """
 
     graph: CandidateGraph
@@ -47,10 +50,28 @@ class Question:
     points: Int64
     raw: NDArray[np.int16]
     seed: int | None = None
+    peers: Peers | None = None
 
     @classmethod
-    def of(cls, graph: CandidateGraph, seed: int | None = None, clock: Clock | None = None) -> Self:
+    def of(
+        cls,
+        graph: CandidateGraph,
+        seed: int | None = None,
+        clock: Clock | None = None,
+        *,
+        peers: Int64 | bool = True,
+    ) -> Self:
         """Put the limits and goals of the graph's policy into integers, some after a search.
+
+        Parameters
+        ----------
+        graph
+            The candidates, under the policy that asks.
+        seed
+            What to draw lots with; None for no lots.
+        peers
+            Chosen pairs to take pairs of equals from, instead of looking for them; False to
+            take forms of peers for ordinary ones, which allows all that pairing allows.
 
         Raises
         ------
@@ -81,13 +102,18 @@ class Question:
             or_none=seats.or_none,
             crossing=seats.crossing,
         )
+        equals = None
+        if peers is not False and any(form.peers for form in graph.policy.forms):
+            given = None if isinstance(peers, bool) else peers
+            equals = Peers.of(graph, problem, pairs.form, pairs.points, given)
+            problem = equals.problem
         for goal in graph.policy.goals:
             objectives = (*problem.objectives, *_objectives(graph, goal, problem, pairs, clock))
             problem = replace(problem, objectives=objectives)
         if seed is not None:
             objectives = (*problem.objectives, _lottery(graph, problem, seed))
             problem = replace(problem, objectives=objectives)
-        return cls(graph, problem, pairs.form, pairs.points, pairs.raw, seed)
+        return cls(graph, problem, pairs.form, pairs.points, pairs.raw, seed, equals)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from mentormatch import result_file
+from mentormatch import peers, result_file
 from mentormatch.analysis import explanation, report
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
 from mentormatch.analysis.report import View
+from mentormatch.analysis.stability import Stability
 from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
 from mentormatch.graph.candidates import CandidateGraph
+from mentormatch.market import StabilityPrice, blocking_of, price_of
 from mentormatch.matching import Level, Matching, Pair, Status, Stopped
 from mentormatch.messages import Language
 from mentormatch.policy.policy import Policy
@@ -115,14 +117,19 @@ class Result:
 
     @property
     def unique(self) -> bool | None:
-        """Whether no other matching is as good, lots apart; None when that isn't settled."""
-        if self.status is not Status.OPTIMAL:
+        """Whether no other matching is as good, lots apart; None when that isn't settled.
+
+        Of a stable matching: whether it is the only stable one.
+        """
+        if self.status is not Status.OPTIMAL or peers.counted_in(self.problem):
             return None
+        if isinstance(self.certificate, Stability):
+            return self.certificate.is_only(self.problem, self.view.outcome.chosen)
         return is_only_optimum(self.problem, self.view.outcome.chosen)
 
     @property
-    def certificate(self) -> Witness | None:
-        """The prices that prove the result, or that there is none; by cases if need be."""
+    def certificate(self) -> Witness | Stability | None:
+        """What proves the result: prices, by cases if need be, or everybody's preferences."""
         return self.view.outcome.witness
 
     @property
@@ -148,9 +155,32 @@ class Result:
 
     def summary(self, lang: Language = "en") -> str:
         """Say in a few lines what was reached, how far it is proven and who is left."""
-        lines = report.summary(self.view, lang)
-        conflict = self.conflict
-        return lines if conflict is None else f"{lines}\n{conflict.text(lang)}"
+        added = [each for each in (self.price_of_stability(), self.conflict) if each is not None]
+        return "\n".join([report.summary(self.view, lang), *(each.text(lang) for each in added)])
+
+    def price_of_stability(self) -> StabilityPrice | None:
+        """Say how much more the best matching would reach; None unless this one is stable.
+
+        The best matching of the same question is found for it, with all pairs that are
+        allowed, named or not.
+        """
+        if not isinstance(self.certificate, Stability):
+            return None
+        return price_of(self.problem, self.levels, self.policy.goals)
+
+    def blocking_pairs(self, *, only_named: bool = False) -> tuple[Pair, ...]:
+        """List the pairs that would both rather have each other; see ``mm.blocking_pairs``."""
+        graph, problem, forms = self._graph(), self.problem, self.policy.forms
+        found = blocking_of(graph, problem, self.view.outcome.chosen, only_named=only_named)
+        codes = [
+            (graph.mentors[problem.mentor[place]], graph.mentees[problem.mentee[place]])
+            for place in found.tolist()
+        ]
+        points, pairs = graph.points(), []
+        for mentor, mentee in sorted(codes):
+            edge = graph.edge(mentor, mentee)
+            pairs.append(Pair(mentor, mentee, forms[graph.form[edge]].id, int(points[edge])))
+        return tuple(pairs)
 
     def explain(self, mentor: str, mentee: str) -> Explanation:
         """Say why a pair is worth its points, whether it was made or only could have been.

@@ -122,7 +122,9 @@ def _from_json(content: Json, cohort: Cohort | None, place: Place) -> tuple[View
         cohort = replace(cohort, as_of=date.fromisoformat(content["inputs"]["as_of"]))
         if content["inputs"]["cohort"] != fingerprint(cohort):
             raise IntakeError.of("result.other-cohort", place)
-        question = Question.of(build_graph(cohort, policy), seed)
+        impossible = content["status"] == Status.INFEASIBLE
+        peers = False if impossible else unpacked(content["chosen"])
+        question = Question.of(build_graph(cohort, policy), seed, peers=peers)
     elif content["problem"] is None:
         raise IntakeError.of("result.no-scores", place)
     problem = problem_from_json(content["problem"]) if question is None else question.problem

@@ -49,7 +49,7 @@ def mutual_pairs(
     nothing = np.empty((0, 2), np.int64)
     if graph.policy.limits.mutual:
         return nothing
-    equals = np.array([form.between_equals for form in graph.policy.forms])
+    equals = np.array([form.between_equals or form.peers for form in graph.policy.forms])
     row, col = graph.cohort.mentees[mentee], graph.cohort.mentors[mentor]
     both = graph.cohort.is_mentor & graph.cohort.is_mentee
     places = np.flatnonzero(both[row] & both[col] & ~equals[form])

@@ -8,11 +8,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mentormatch import peers
 from mentormatch.analysis.certificate import Verdict
 from mentormatch.analysis.report import View
+from mentormatch.analysis.stability import Stability
 from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError
 from mentormatch.graph.candidates import CandidateGraph
+from mentormatch.market import stability_of
 from mentormatch.matching import Pair, Status
 from mentormatch.messages import Language, text
 from mentormatch.result import Result
@@ -35,19 +38,22 @@ class Verification:
         ``proven``, or the first thing that is wrong, as a stable word.
     scores
         Whether the scores were taken as they stand or computed from answers again.
+    stable
+        Whether what it claims is that the matching is stable.
     """
 
     accepted: bool
     impossible: bool
     reason: str
     scores: Scores
+    stable: bool = False
 
     def __bool__(self) -> bool:
         return self.accepted
 
     def text(self, lang: Language = "en") -> str:
         """Say it in words."""
-        key = "impossible" if self.impossible else "proven"
+        key = "impossible" if self.impossible else "stable" if self.stable else "proven"
         said = text(f"verify.{key if self.accepted else 'refused'}", lang, reason=self.reason)
         return f"{said} {text(f'verify.scores.{self.scores}', lang)}"
 
@@ -81,7 +87,8 @@ def verify(result: Result | str | Path, cohort: Cohort | None = None) -> Verific
         return Verification(False, False, "result.other-cohort", scores)
     verdict = _verdict(result.view)
     impossible = result.status is Status.INFEASIBLE
-    return Verification(verdict.accepted, impossible, verdict.reason, scores)
+    stable = result.proof == "stable"
+    return Verification(verdict.accepted, impossible, verdict.reason, scores, stable)
 
 
 def _is_of(view: View, cohort: Cohort) -> bool:
@@ -108,11 +115,29 @@ def _verdict(view: View) -> Verdict:
     verdict = outcome.verify(problem)
     if verdict.accepted and verdict.values != tuple(level.value for level in outcome.levels):
         return Verdict(False, "other-levels")
+    if verdict.accepted and outcome.levels and peers.counted_in(problem):
+        made = [(pair.mentor, pair.mentee, pair.form) for pair in view.matching.pairs]
+        return Verdict(False, "peers" if peers.fault_in(view.policy, made) else "pairing")
     words = {outcome.proof, *(level.proof for level in outcome.levels)}
     certified = "infeasible_certified" if outcome.status is Status.INFEASIBLE else "certified"
+    if isinstance(outcome.witness, Stability):
+        certified = "stable"
+        if not _preferences_agree(view, outcome.witness):
+            return Verdict(False, "other-preferences")
     if verdict.accepted and words != {certified}:
         return Verdict(False, "other-proof")
     return verdict
+
+
+def _preferences_agree(view: View, stored: Stability) -> bool:
+    """Tell whether everybody's preferences are those that their answers give, where known."""
+    if view.graph is None:
+        return True
+    own = stability_of(view.graph, view.problem, only_named=stored.only_named)
+    return bool(
+        np.array_equal(own.mentee_key, stored.mentee_key)
+        and np.array_equal(own.mentor_key, stored.mentor_key)
+    )
 
 
 def _scores_agree(view: View) -> bool:

@@ -286,6 +286,8 @@ def check(result: Any) -> str:
     certificate = result["certificate"]
     if certificate is None:
         return "the file holds no certificate"
+    if "best_for" in certificate:
+        return "a stable matching has no prices: check it with `mentormatch verify`"
     people = problem.people
     named = [
         [result["mentors"][people["mentor"][place]], result["mentees"][people["mentee"][place]]]
@@ -300,7 +302,11 @@ def check(result: Any) -> str:
     reached = problem.values(chosen)
     if [level["value"] for level in result["levels"]] != list(reached):
         return "the levels are not what the pairs add up to"
-    return "proven" if problem.proves(certificate, reached) else "more may be possible"
+    if not problem.proves(certificate, reached):
+        return "more may be possible"
+    if any(level.get("proof") == "solver_proved" for level in result["levels"]):
+        return "proven but for the pairs of equals, which are the solver's word"
+    return "proven"
 
 
 def main(arguments: list[str]) -> int:

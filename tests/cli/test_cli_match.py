@@ -218,3 +218,22 @@ def test_a_time_limit_that_is_no_time_is_misuse(typed, demo, limit):
     done = typed("match", demo, "--time-limit", limit)
     assert done.exit_code == 2
     assert "--time-limit" in done.stderr
+
+
+def test_a_stable_matching_is_typed_kept_and_verified(typed, demo):
+    """The options reach the library, and the file says what it is."""
+    done = typed("match", demo, "--solver", "stable", "--best-for", "mentors", "--json")
+    data = json.loads(done.stdout)
+    asked = {"solver": "stable", "best_for": "mentors"}
+    result = match(*Programme.open(demo).read(), **asked)
+    assert done.exit_code == 0
+    assert (data["proof"], data["verification"]["accepted"]) == ("stable", True)
+    assert [(it["mentor"], it["mentee"]) for it in data["pairs"]] == [
+        (pair.mentor, pair.mentee) for pair in result.matching.pairs
+    ]
+    assert typed("verify", demo / "out" / "result.json", "--programme", demo).exit_code == 0
+    pair = data["pairs"][0]
+    said = typed("explain", demo, pair["mentor"], pair["mentee"], "--solver", "stable")
+    assert said.exit_code == 0
+    few = json.loads(typed("match", demo, "--solver", "stable", "--only-named", "--json").stdout)
+    assert len(few["pairs"]) < len(data["pairs"])

@@ -9,6 +9,7 @@ import numpy as np
 from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import Certificate, Verdict, fault_of
 from mentormatch.analysis.incumbent import Incumbent, seen
+from mentormatch.analysis.stability import Stability
 from mentormatch.errors import SolverFault
 from mentormatch.matching import Level, Status, Stopped
 from mentormatch.network.model import HUB, Layout
@@ -18,7 +19,7 @@ from mentormatch.solvers.clock import Clock, CutOffError
 from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.integer import solve_integer
 
-Engine = Literal["flow", "cases", "cp-sat"]
+Engine = Literal["flow", "cases", "cp-sat", "stable", "peers"]
 # So many seconds CP-SAT may take for each goal; then its best so far has to do.
 PATIENCE: Final = 30.0
 Witness = Certificate | Split
@@ -33,16 +34,18 @@ class Outcome:
     status
         How the solve ended.
     proof
-        ``certified``, ``solver_proved``, ``best_found``, ``infeasible_certified`` or
-        ``infeasible_claimed``.
+        ``certified``, ``solver_proved``, ``best_found``, ``stable``,
+        ``infeasible_certified`` or ``infeasible_claimed``.
     chosen
         Positions of the chosen pairs, ascending.
     levels
         One entry per goal, in order; empty when infeasible.
     witness
-        The prices that prove it, by cases if need be; None where there are none.
+        The prices that prove it, by cases if need be, or the preferences that show it to be
+        stable; None where there are none.
     engine
-        What solved it: one flow after another, cases of flows, or CP-SAT.
+        What solved it: one flow after another, cases of flows, CP-SAT, or proposals;
+        ``peers`` where pairs of equals left nothing to solve.
     solves
         How many flows it took.
     stopped
@@ -53,7 +56,7 @@ class Outcome:
     proof: str
     chosen: Int64
     levels: tuple[Level, ...]
-    witness: Witness | None
+    witness: Witness | Stability | None
     engine: Engine
     solves: int
     stopped: Stopped | None = None

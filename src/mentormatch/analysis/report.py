@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mentormatch.analysis.explanation import explain, label_of
 from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.stability import Stability
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring
 from mentormatch.matching import Matching, Pair, Status
@@ -103,6 +104,11 @@ def summary(view: View, lang: Language) -> str:
     """Say in a few lines what was reached; see ``Result.summary``."""
     outcome = view.outcome
     lines = [text(f"summary.status.{outcome.status}", lang), text(f"proof.{outcome.proof}", lang)]
+    if isinstance(outcome.witness, Stability):
+        lines[0] = text(f"stable.status.{outcome.witness.best_for}", lang)
+        lines += [text("stable.only-named", lang)] if outcome.witness.only_named else []
+    if outcome.engine == "peers":
+        return text("peers.stuck", lang)
     if outcome.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:
         if outcome.stopped:
             lines.append(_cut_off(view, lang))
@@ -154,6 +160,15 @@ def _goals(view: View, lang: Language) -> list[str]:
     lines = []
     is_best = view.outcome.status is Status.OPTIMAL
     levels = [level for level in view.outcome.levels if not level.goal.startswith("fairness")]
+    if any(form.peers for form in view.policy.forms) and view.outcome.levels:
+        pairs, points = levels[:2]
+        levels = levels[2:]
+        key = "peers.points" if points.value == points.bound else "peers.points-open"
+        lines += [
+            text("peers.pairs", lang, count=pairs.value),
+            text(key, lang, value=points.value),
+            text("peers.engine", lang),
+        ]
     for goal in view.policy.goals:
         name = goal.label.text(lang) if goal.label else text(f"goal.{goal.type}", lang)
         if goal.type == "fairness":
@@ -163,23 +178,42 @@ def _goals(view: View, lang: Language) -> list[str]:
             level = levels.pop(0)
             key = "summary.goal-open" if level.bound is None else "summary.goal-bounded"
             key = "summary.goal" if level.value == level.bound else key
+            key = "stable.goal" if level.proof == "stable" else key
             lines.append(text(key, lang, name=name, value=level.value, bound=level.bound))
     return lines
 
 
 def unmatched_reasons(view: View, lang: Language) -> list[tuple[str, str]]:
     """Say for every mentee without a mentor, in the order of codes, why there is none."""
-    problem, chosen = view.problem, view.outcome.chosen
+    problem, chosen, witness = view.problem, view.outcome.chosen, view.outcome.witness
+    if isinstance(witness, Stability):
+        on_market = np.bincount(witness.market(problem)[1].who, minlength=problem.mentees)
+        counts = [int(on_market[view.mentees.index(who)]) for who in view.matching.unmatched]
+        nobody = "stable.nobody" if witness.only_named else "unmatched.nobody"
+        words = ["stable.taken" if count else nobody for count in counts]
+        return [
+            (who, text(word, lang, count=count))
+            for who, word, count in zip(view.matching.unmatched, words, counts, strict=True)
+        ]
     load = np.bincount(problem.mentor[chosen], minlength=problem.mentors)
-    full = load >= problem.capacity.most
+    full = (load >= problem.capacity.most)[problem.mentor]
+    if (parts := problem.mentor_parts) is not None:
+        held = np.bincount(parts.of[chosen] + 1, minlength=len(parts.owner) + 1)[1:]
+        full |= (parts.of >= 0) & np.append(held >= parts.bounds.most, False)[parts.of]
+    free_pairs = np.ones(problem.size, np.bool_)
+    free_pairs[problem.banned] = False
+    allowed = np.bincount(problem.mentee[free_pairs], minlength=problem.mentees)
+    has_peers = any(form.peers for form in view.policy.forms)
     candidates = np.bincount(problem.mentee, minlength=problem.mentees)
-    free = np.bincount(problem.mentee[~full[problem.mentor]], minlength=problem.mentees)
+    free = np.bincount(problem.mentee[~full], minlength=problem.mentees)
     reasons = []
     for code in view.matching.unmatched:
         place = view.mentees.index(code)
         count = int(candidates[place])
         if count == 0:
             reason = text("unmatched.nobody", lang)
+        elif has_peers and allowed[place] == 0:
+            reason = text("peers.left", lang)
         elif free[place] == 0:
             reason = text("unmatched.taken", lang, count=count)
         else:

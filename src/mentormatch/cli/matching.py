@@ -2,13 +2,24 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mentormatch.analysis import diagnosis
 from mentormatch.cli.face import Face, MisuseError
-from mentormatch.cli.options import AsJson, Folder, Lang, Out, Seed, TimeLimit, programme_in
+from mentormatch.cli.options import (
+    AsJson,
+    BestFor,
+    Folder,
+    Lang,
+    OnlyNamed,
+    Out,
+    Seed,
+    Solver,
+    TimeLimit,
+    programme_in,
+)
 from mentormatch.cli.shown import (
     diagnosis_json,
     explanation_json,
@@ -32,6 +43,9 @@ def match(
     out: Out = None,
     seed: Seed = None,
     time_limit: TimeLimit = None,
+    solver: Solver = "best",
+    best_for: BestFor = "mentees",
+    only_named: OnlyNamed = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
@@ -41,7 +55,8 @@ def match(
         raise MisuseError.of("solver.time-limit", place, found=time_limit)
     face = Face.of(lang, as_json=as_json)
     programme = programme_in(folder)
-    cohort, result = matched(face, programme, seed, time_limit)
+    asked = {"solver": solver, "best_for": best_for, "only_named": only_named}
+    cohort, result = matched(face, programme, seed, time_limit=time_limit, **asked)
     return report(face, result, cohort, out or programme.out)
 
 
@@ -51,12 +66,16 @@ def explain(
     mentee: Annotated[str, typer.Argument(metavar="MENTEE")],
     *,
     seed: Seed = None,
+    solver: Solver = "best",
+    best_for: BestFor = "mentees",
+    only_named: OnlyNamed = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """Say why a pair was made, or why not."""
     face = Face.of(lang, as_json=as_json)
-    _, result = matched(face, programme_in(folder), seed)
+    asked = {"solver": solver, "best_for": best_for, "only_named": only_named}
+    _, result = matched(face, programme_in(folder), seed, **asked)
     why = result.why_not(mentor, mentee)
     if result.status not in {Status.OPTIMAL, Status.FEASIBLE}:
         face.note(result.summary(face.lang))
@@ -84,9 +103,9 @@ def diagnose(folder: Folder, *, as_json: AsJson = False, lang: Lang = None) -> i
 
 
 def matched(
-    face: Face, programme: Programme, seed: int | None, time_limit: float | None = None
+    face: Face, programme: Programme, seed: int | None, **asked: Any
 ) -> tuple[Cohort, Result]:
-    """Read a programme and match it, with progress.
+    """Read a programme and match it, with progress; ``asked`` is handed to :func:`match`.
 
     Raises
     ------
@@ -98,10 +117,7 @@ def matched(
         work.step("scoring")
         seed = programme.settings.seed if seed is None else seed
         try:
-            result = find_pairs(
-                cohort, policy, time_limit=time_limit, seed=seed, progress=work.count
-            )
-            return cohort, result
+            return cohort, find_pairs(cohort, policy, seed=seed, progress=work.count, **asked)
         except PolicyError as error:
             raise PolicyError(*programme.in_policy(error.defects)) from None
 

@@ -14,6 +14,9 @@ Out = Annotated[Path | None, typer.Option(metavar="DIR")]
 Seed = Annotated[int | None, typer.Option(metavar="N")]
 TimeLimit = Annotated[float | None, typer.Option(metavar="SECONDS")]
 Lang = Annotated[Literal["ru", "en"] | None, typer.Option(show_default=False)]
+Solver = Annotated[Literal["best", "stable"], typer.Option()]
+BestFor = Annotated[Literal["mentees", "mentors"], typer.Option()]
+OnlyNamed = Annotated[bool, typer.Option("--only-named")]
 AsJson = Annotated[bool, typer.Option("--json")]
 
 

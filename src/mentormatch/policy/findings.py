@@ -31,6 +31,9 @@ def findings(
     for place, form in enumerate(forms):
         at = ("forms", place, "weights")
         yield from _unknown("criterion", form.weights, criterion_ids, at)
+        for name, bounds in (("capacity", form.capacity), ("demand", form.demand)):
+            if form.peers and (bounds.least or bounds.most not in (None, 1)):
+                yield ("forms", place, name), "policy.peers-bounds", {}
     yield from _repeated("rules", codes)
     for place, rule in enumerate(rules):
         yield from _unknown("form", rule.forms, [*form_ids, "*"], ("rules", place, "forms"))

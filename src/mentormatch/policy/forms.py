@@ -50,6 +50,9 @@ class Form(Part):
         Weight of each criterion, by its id; those not listed don't count.
     between_equals
         Whether two people may be each other's mentors in this form.
+    peers
+        Whether it has no fixed roles: two people are each other's mentors or aren't paired,
+        nobody in more than one pair, and these pairs are made before all others.
     """
 
     id: Name
@@ -60,3 +63,4 @@ class Form(Part):
     demand: Bounds = Bounds(most=1)
     weights: dict[str, Weight] = Field(default_factory=dict)
     between_equals: bool = False
+    peers: bool = False

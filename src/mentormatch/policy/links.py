@@ -73,6 +73,22 @@ class Links:
         block[row[here], col[here]] = self.ranks[link[here]]
         return block
 
+    def between(self, sources: Positions, targets: Positions) -> Ints:
+        """Return the rank that each source gave the target beside it, 0 for none: (k,).
+
+        Parameters
+        ----------
+        sources, targets
+            Positions in the cohort, both (k,).
+        """
+        size = len(self.starts) - 1
+        linked = np.repeat(np.arange(size), np.diff(self.starts)) * size + self.targets
+        asked = sources * size + targets
+        place = np.searchsorted(linked, asked)
+        found = np.append(linked, -1)[place] == asked
+        ranks: Ints = np.where(found, np.append(self.ranks, 0)[place], 0)
+        return ranks
+
     def either_way(self, rows: Positions, cols: Positions) -> Bools:
         """Say which rows and columns are linked in one direction or the other: (r, c)."""
         linked: Bools = (self.block(rows, cols) > 0) | (self.block(cols, rows).T > 0)

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.problem import Int32, Int64
+from mentormatch.problem import Int32, Int64, Parts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +91,7 @@ def stable_matching(
     capacity: Int64,
     *,
     best_for: Literal["mentees", "mentors"] = "mentees",
+    parts: Parts | None = None,
 ) -> Int64:
     """Find the stable matching that is best for all mentees, or for all mentors, at once.
 
@@ -116,6 +117,11 @@ def stable_matching(
     best_for
         Who proposes. Each of them gets the best partners that any stable matching gives
         them, and the other side the worst.
+    parts
+        Further limits on how many pairs of a part a mentor takes, such as those of one form.
+        Of those on offer a mentor then takes the most wanted for whom there is room; that
+        this keeps the theorem is known for limits that nest (Fleiner, *A fixed-point
+        approach to stable matchings*, 2003).
 
     Returns
     -------
@@ -123,19 +129,19 @@ def stable_matching(
         Positions of the chosen pairs, ascending.
     """
     mentees = _Side(mentee, mentee_key, np.ones(mentee.max(initial=-1) + 1, np.int64))
-    mentors = _Side(mentor, mentor_key, capacity)
-    if best_for == "mentees":
-        return _deferred(mentees, mentors)
-    return _deferred(mentors, mentees)
+    mentors = _Side(mentor, mentor_key, capacity, parts)
+    sides = (mentees, mentors) if best_for == "mentees" else (mentors, mentees)
+    return _deferred(*sides) if parts is None else _deferred_by_choice(*sides)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Side:
-    """The person of every pair on one side, their keys, and everybody's seats."""
+    """The person of every pair on one side, their keys, everybody's seats and parts of them."""
 
     person: Int32
     key: Int64
     seats: Int64
+    parts: Parts | None = None
 
     def lists(self) -> Int64:
         """Sort the pairs by person, for each the most wanted first; ties stay in place."""
@@ -181,9 +187,47 @@ def _deferred(proposers: _Side, receivers: _Side) -> Int64:
         again = asked[receiver[held]]
         rivals = np.sort(np.concatenate((held[again], made)))
         who = receiver[rivals]
-        accepted = np.arange(len(who)) - np.searchsorted(who, who) < receivers.seats[who]
+        accepted = _places(who) < receivers.seats[who]
         np.add.at(free, proposer[rivals[~accepted]], 1)
         held = np.concatenate((held[~again], rivals[accepted]))
+
+
+def _deferred_by_choice(proposers: _Side, receivers: _Side) -> Int64:
+    """Do the same where how many one takes isn't a single number.
+
+    In each round everybody proposes anew to those they would choose among all who haven't
+    refused them, and is refused by whoever chooses others. A round costs two passes over
+    all pairs.
+    """
+    sought, lists = proposers.lists(), receivers.lists()
+    still = np.ones(len(sought), np.bool_)
+    while True:
+        made = _choice(proposers, sought[still[sought]])
+        offered = np.zeros(len(sought), np.bool_)
+        offered[made] = True
+        kept = _choice(receivers, lists[offered[lists]])
+        if len(kept) == len(made):
+            return np.sort(kept)
+        offered[kept] = False
+        still &= ~offered
+
+
+def _choice(side: _Side, listed: Int64) -> Int64:
+    """Choose for everybody the most wanted of these pairs that there is room for, in order."""
+    if side.parts is not None:
+        part = side.parts.of[listed]
+        order = np.argsort(part, kind="stable")
+        before = np.empty(len(listed), np.int64)
+        before[order] = _places(part[order])
+        most = np.append(side.parts.bounds.most, len(listed) + 1)  # -1, in no part, is the last
+        listed = listed[before < most[part]]
+    who = side.person[listed]
+    return listed[_places(who) < side.seats[who]]
+
+
+def _places(sorted_groups: Int32) -> Int64:
+    """Count for each member of a group how many of the group stand before it."""
+    return np.arange(len(sorted_groups)) - np.searchsorted(sorted_groups, sorted_groups)
 
 
 def _ranges(start: Int64, count: Int64) -> Int64:
