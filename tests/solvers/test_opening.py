@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mentormatch.problem import Bounds, Objective, Problem
+from mentormatch.problem import Bounds, Objective, Problem, Quota
 from mentormatch.solvers.exhaustive import best_values, every_matching, keeps_limits
 from mentormatch.solvers.opening import ceilings, greedy, merged
 from mentormatch.testing import random_problem
@@ -88,3 +88,14 @@ def _some(problem, generator):
         if keeps_limits(problem, np.array(sorted([*chosen, pair]))):
             chosen.append(pair)
     return np.array(sorted(chosen), np.int64)
+
+
+def test_a_quota_that_is_full_lets_nobody_else_in():
+    """A most of nothing keeps everybody out from the start, one of two lets two in."""
+    problem = _dense(np.ones((4, 2), np.int64), capacity=4)
+    for most in (0, 2):
+        for counts in ("people", "pairs"):
+            quota = Quota(0, most, mentees=np.arange(3), counts=counts)
+            chosen = greedy(replace(problem, quotas=(quota,)))
+            assert len(chosen) == most + 1
+            assert keeps_limits(replace(problem, quotas=(quota,)), chosen)

@@ -37,7 +37,7 @@ class Incumbent:
         problem = self.problem
         if problem.size > SMALL:
             clock.prepare()
-        first = greedy(problem)
+        first = greedy(problem, clock)
         self.offer(first)
         if problem.size <= SMALL or self.values[:1] == ceilings(problem)[:1]:
             return

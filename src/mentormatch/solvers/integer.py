@@ -55,15 +55,14 @@ def solve_integer(
     seconds
         Stop after so long for each goal, with the best so far.
     clock
-        Stop when its time is over. Ctrl-C stops as well, with the best so far, and puts an
-        end to the clock.
+        Stop when its time is over. Ctrl-C then stops as well, with the best so far, and puts
+        an end to the clock; without one it is raised as usual.
 
     Raises
     ------
     CutOffError
         When the time is over before anything was tried.
     """
-    clock = Clock(math.inf) if clock is None else clock
     model = _Model(problem, clock)
     if hint is not None:
         model.suggest(hint)
@@ -74,7 +73,7 @@ def solve_integer(
         # A ceiling says something about a goal as long as the earlier ones are at theirs.
         binding = len(ceiling) > number and reached == ceiling[:number]
         top = ceiling[number] if binding else _all_wanted(problem, goal)
-        if reached and not clock.left:
+        if clock and reached and not clock.left:
             return Claim(chosen, tuple(bounds), finished=False)
         status, bound = model.maximise(goal, seconds, top)
         if status == "infeasible":
@@ -107,7 +106,7 @@ def _all_wanted(problem: Problem, goal: Objective) -> int | None:
 class _Model:
     """The CP-SAT model of a problem; a method per sort of limit."""
 
-    def __init__(self, problem: Problem, clock: Clock) -> None:
+    def __init__(self, problem: Problem, clock: Clock | None) -> None:
         from ortools.sat.python import cp_model  # noqa: PLC0415 - slow import
 
         self._cp = cp_model
@@ -122,7 +121,7 @@ class _Model:
         self._counts = [self._count(quota) for quota in problem.quotas]
         self.chosen: Int64 | None = None
         for write in (self._bound_loads, self._bound_parts, self._fix_pairs, self._relate_pairs):
-            clock.check()
+            self._check()
             write()
         for quota, count in zip(problem.quotas, self._counts, strict=True):
             self._model.add_linear_constraint(count, quota.least, quota.most)
@@ -253,8 +252,9 @@ class _Model:
         solver.parameters.random_seed = 0
         # Nearly a flow, so the linear relaxation with every constraint in it is nearly integral.
         solver.parameters.linearization_level = 2
-        self._clock.check()
-        longest = min(math.inf if seconds is None else seconds, self._clock.left)
+        self._check()
+        left = math.inf if self._clock is None else self._clock.left
+        longest = left if seconds is None else min(seconds, left)
         if longest < math.inf:
             solver.parameters.max_time_in_seconds = longest
         at_ceiling = _stopper(self._cp, ceiling)
@@ -284,9 +284,15 @@ class _Model:
             try:
                 return running.result()
             except KeyboardInterrupt:
-                self._clock.interrupt()
                 solver.stop_search()
+                if self._clock is None:
+                    raise
+                self._clock.interrupt()
                 return running.result()
+
+    def _check(self) -> None:
+        if self._clock is not None:
+            self._clock.check()
 
     def keep(self, goal: Objective, value: int) -> None:
         """Hold a goal at a value."""

@@ -7,12 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch.problem import Int64, Objective, Problem
+from mentormatch.solvers.clock import Clock
 
 Bools = NDArray[np.bool_]
 
 
-def greedy(problem: Problem) -> Int64:
+def greedy(problem: Problem, clock: Clock | None = None) -> Int64:
     """Choose pairs one after another: pins, least loads, then everybody's best in turn.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    clock
+        When its time is over, nobody is given further mentors; first ones are.
 
     Returns
     -------
@@ -31,7 +39,7 @@ def greedy(problem: Problem) -> Int64:
         before = len(choice.taken)
         for mentee in np.lexsort((candidates, *(-count for count in reversed(counts)))).tolist():
             choice.serve(mentee)
-        if len(choice.taken) == before:
+        if len(choice.taken) == before or (clock and not clock.left):
             break
     return choice.finished()
 
@@ -136,6 +144,8 @@ class _Choice:
             self._rivals.setdefault(first, []).append(second)
             self._rivals.setdefault(second, []).append(first)
         self._scores = self._desirability()
+        self._full: set[int] = set()
+        self._close_full()
 
     def _desirability(self) -> Int64:
         """Return by what pairs are compared: points where they count, else the last goal."""
@@ -159,8 +169,13 @@ class _Choice:
             part = int(parts.of[pair])
             if part >= 0:
                 room[part] -= 1
-        for quota in problem.quotas:
-            if quota.count(self._load, self._served) >= quota.most:
+        self._close_full()
+
+    def _close_full(self) -> None:
+        """Let nobody else add to a quota that has its most."""
+        for place, quota in enumerate(self._problem.quotas):
+            if place not in self._full and quota.count(self._load, self._served) >= quota.most:
+                self._full.add(place)
                 new = quota.counts == "people"
                 mentors, mentees = quota.mentors, quota.mentees
                 self._close(
