@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mentormatch.analysis.certificate import Certificate
+    from mentormatch.analysis.changes import Changes, Comparison
     from mentormatch.analysis.conflict import Conflict
     from mentormatch.analysis.diagnosis import Diagnosis, diagnose
     from mentormatch.analysis.explanation import Explanation, WhyNot
@@ -35,16 +36,21 @@ if TYPE_CHECKING:
     from mentormatch.policy.policy import Policy
     from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
+    from mentormatch.renewal import TradeOff, rematch, trade_off
     from mentormatch.report import ImportReport
     from mentormatch.result import Result
+    from mentormatch.scenario import compare, what_if
+    from mentormatch.tolerance import Sensitivity
     from mentormatch.verification import Verification, verify
 
 __all__ = [
     "Assignment",
     "CandidateGraph",
     "Certificate",
+    "Changes",
     "Cohort",
     "ColumnMap",
+    "Comparison",
     "Conflict",
     "Defect",
     "Diagnosis",
@@ -66,25 +72,33 @@ __all__ = [
     "QuestionnaireError",
     "Result",
     "ScoreError",
+    "Sensitivity",
     "SolverFault",
     "Status",
+    "TradeOff",
     "Verification",
     "WhyNot",
     "assign",
     "build_graph",
+    "compare",
     "diagnose",
     "match",
     "match_graph",
     "read_cohort",
+    "rematch",
+    "trade_off",
     "verify",
+    "what_if",
 ]
 
 _HOMES = {
     "Assignment": "assignment",
     "CandidateGraph": "graph.candidates",
     "Certificate": "analysis.certificate",
+    "Changes": "analysis.changes",
     "Cohort": "cohort",
     "ColumnMap": "intake.columns",
+    "Comparison": "analysis.changes",
     "Conflict": "analysis.conflict",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
@@ -106,17 +120,23 @@ _HOMES = {
     "QuestionnaireError": "errors",
     "Result": "result",
     "ScoreError": "errors",
+    "Sensitivity": "tolerance",
     "SolverFault": "errors",
     "Status": "matching",
+    "TradeOff": "renewal",
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
     "assign": "assignment",
     "build_graph": "graph.candidates",
+    "compare": "scenario",
     "diagnose": "analysis.diagnosis",
     "match": "pipeline",
     "match_graph": "pipeline",
     "read_cohort": "intake.reading",
+    "rematch": "renewal",
+    "trade_off": "renewal",
     "verify": "verification",
+    "what_if": "scenario",
 }
 
 

@@ -14,8 +14,8 @@ from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.network.lottery import BITS, tickets
 from mentormatch.network.model import Layout
 from mentormatch.policy.goals import Goal
-from mentormatch.policy.limits import Ban, Pin
-from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem
+from mentormatch.policy.limits import Ban, Limits, Pin
+from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem, Quota
 from mentormatch.side_limits import PeopleSets, mutual_pairs, quotas_of
 from mentormatch.solvers.flow import largest_gain
 
@@ -71,7 +71,7 @@ class Question:
             banned=np.union1d(pairs.banned, sets.alone),
             mentor_parts=sides.mentor_parts,
             mentee_parts=sides.mentee_parts,
-            quotas=quotas_of(graph),
+            quotas=(*quotas_of(graph), *_budget(graph, pairs)),
             exclusive=np.concatenate(
                 [
                     mutual_pairs(graph, pairs.mentee, pairs.mentor, pairs.form),
@@ -105,7 +105,7 @@ class _Pairs:
     @classmethod
     def of(cls, graph: CandidateGraph) -> Self:
         limits = graph.policy.limits
-        pins, bans = _places(graph, limits.pins, limits.bans)
+        pins, bans = _places(graph, limits)
         points = graph.points()
         free = graph.above_floor
         free[[edge for edge in bans if edge is not None]] = False
@@ -182,13 +182,14 @@ class _Added:
         return cls(mentee, mentor, form, raw, int(graph.policy.weights[form] @ raw), waived=True)
 
 
-def _places(
-    graph: CandidateGraph, pins: tuple[Pin, ...], bans: tuple[Ban, ...]
-) -> tuple[list[int | None], list[int | None]]:
+def _places(graph: CandidateGraph, limits: Limits) -> tuple[list[int | None], list[int | None]]:
     """Find the edges of pins and bans; None where rules forbid the pair anyway."""
     defects: list[Defect] = []
     found: list[list[int | None]] = []
-    decided: tuple[tuple[str, tuple[Pin | Ban, ...]], ...] = (("pins", pins), ("bans", bans))
+    decided: tuple[tuple[str, tuple[Pin | Ban, ...]], ...] = (
+        ("pins", limits.pins),
+        ("bans", limits.bans),
+    )
     for name, entries in decided:
         edges: list[int | None] = []
         for place, entry in enumerate(entries):
@@ -198,9 +199,37 @@ def _places(
                 at = Place(field=f"limits.{name}[{place}]")
                 defects += [Defect(d.code, at, d.values) for d in error.defects]
         found.append(edges)
+    defects += [
+        Defect("graph.not-mentor", Place(field=f"limits.seats.{code}"), {"found": code})
+        for code in limits.seats
+        if code not in graph.mentors
+    ]
     if defects:
         raise PolicyError(*defects)
     return found[0], found[1]
+
+
+def _running(graph: CandidateGraph, pairs: "_Pairs") -> Int64:
+    """Find the running pairs whose people are still here and who may still meet."""
+    mentors = {code: place for place, code in enumerate(graph.mentors)}
+    mentees = {code: place for place, code in enumerate(graph.mentees)}
+    cells = [
+        mentees[pair.mentee] * len(mentors) + mentors[pair.mentor]
+        for pair in graph.policy.limits.running
+        if pair.mentor in mentors and pair.mentee in mentees
+    ]
+    all_cells = pairs.mentee.astype(np.int64) * len(mentors) + pairs.mentor
+    here = np.flatnonzero(np.isin(all_cells, np.array(cells, np.int64)))
+    return np.setdiff1d(here, pairs.banned)
+
+
+def _budget(graph: CandidateGraph, pairs: "_Pairs") -> Iterator[Quota]:
+    """Bound how many running pairs may be given up, if the policy does."""
+    most = graph.policy.limits.max_changes
+    if most is not None:
+        running = _running(graph, pairs)
+        least = max(0, len(running) - most)
+        yield Quota(least, max(len(running), 1), counts="pairs", pairs=running)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,14 +252,14 @@ class _Sides:
         mentee_forms = _in_forms(graph, [form.mentees for form in policy.forms], cohort.mentees)
         capacity, mentor_parts = _bounded(
             Bounds(np.full(mentors, 0 if load.or_none else load.least), graph.own_capacity),
-            graph.form_capacity,
+            _forms_with_seats(graph),
             mentor_forms,
             pairs.mentor,
             pairs.form,
         )
         demand, mentee_parts = _bounded(
             Bounds(np.full(mentees, total.least), np.full(mentees, most)),
-            graph.form_demand,
+            np.repeat(graph.form_demand[:, :, None], mentees, axis=2),
             mentee_forms,
             pairs.mentee,
             pairs.form,
@@ -244,6 +273,13 @@ def _in_forms(graph: CandidateGraph, conditions: list[Condition], people: Any) -
     return np.stack([graph.cohort.mask(condition)[people] for condition in conditions])
 
 
+def _forms_with_seats(graph: CandidateGraph) -> Int64:
+    """Bound each mentor in each form; seats decided by hand go before. (forms, 2, mentors)."""
+    bounds = np.repeat(graph.form_capacity[:, :, None], len(graph.mentors), axis=2)
+    bounds[:, 1] = np.maximum(bounds[:, 1], graph.decided_seats)
+    return bounds
+
+
 def _bounded(
     total: Bounds, per_form: Int64, eligible: Bools, person: Int32, form: NDArray[np.int16]
 ) -> tuple[Bounds, Parts | None]:
@@ -255,21 +291,21 @@ def _bounded(
     forms, people = eligible.shape
     cells = np.bincount(form.astype(np.int64) * people + person, minlength=forms * people)
     active = cells.reshape(forms, people) > 0
-    most = np.where(active, per_form[:, [1]], 0)
+    most = np.where(active, per_form[:, 1], 0)
     bounds = Bounds(total.least, np.minimum(total.most, most.sum(axis=0)))
-    binding = active & (per_form[:, [1]] < bounds.most) & (active.sum(axis=0) > 1)
-    obliged = eligible & (per_form[:, [0]] > 0)
+    binding = active & (per_form[:, 1] < bounds.most) & (active.sum(axis=0) > 1)
+    obliged = eligible & (per_form[:, 0] > 0)
     cells = np.flatnonzero(binding | obliged)
     if not len(cells):
         return bounds, None
     part_form, owner = np.divmod(cells, people)
     part_of = np.full(forms * people, -1, np.int32)
     part_of[cells] = np.arange(len(cells), dtype=np.int32)
-    least = np.where(obliged[part_form, owner], per_form[part_form, 0], 0)
+    least = np.where(obliged[part_form, owner], per_form[part_form, 0, owner], 0)
     return bounds, Parts(
         of=part_of[form.astype(np.int64) * people + person],
         owner=owner.astype(np.int32),
-        bounds=Bounds(least, per_form[part_form, 1]),
+        bounds=Bounds(least, per_form[part_form, 1, owner]),
     )
 
 
@@ -284,9 +320,14 @@ def _objectives(
             yield Objective("fill", further=np.ones(problem.mentees, np.int64))
         case "quotas":
             soft = [int(not quota.hard) for quota in graph.policy.limits.quotas]
+            soft += [0] * (len(problem.quotas) - len(soft))
             yield Objective("quotas", quota=np.array(soft, np.int64))
         case "points":
             yield Objective("points", pair=pairs.points)
+        case "keep":
+            kept = np.zeros(problem.size, np.int64)
+            kept[_running(graph, pairs)] = 1
+            yield Objective("keep", pair=kept)
         case "even":
             yield Objective("even", square=np.ones(problem.mentors, np.int64))
         case "fairness":

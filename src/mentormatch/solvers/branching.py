@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from mentormatch.network.model import Layout
+from mentormatch.network.repair import Start
 from mentormatch.problem import Bounds, Case, Int64, Problem, Quota
 from mentormatch.solvers.lexicographic import Solution, solve
 
@@ -68,7 +69,13 @@ class Search:
     flows: int
 
 
-def search(problem: Problem, *, prices: bool = True, most_flows: int = MOST_FLOWS) -> Search:
+def search(
+    problem: Problem,
+    *,
+    prices: bool = True,
+    most_flows: int = MOST_FLOWS,
+    start: Start | None = None,
+) -> Search:
     """Maximise the goals under all limits, by as few flows as it takes.
 
     Parameters
@@ -79,8 +86,10 @@ def search(problem: Problem, *, prices: bool = True, most_flows: int = MOST_FLOW
         Whether to compute potentials for the proof.
     most_flows
         Give up after so many flows.
+    start
+        What is known from a similar problem.
     """
-    flows, root = count(1), _node(problem, prices)
+    flows, root = count(1), _node(problem, prices, start)
     solved, order = next(flows), count()
     queue: list[tuple[tuple[int, ...], int, Node]] = []
     for node in [root]:
@@ -101,11 +110,11 @@ def search(problem: Problem, *, prices: bool = True, most_flows: int = MOST_FLOW
     return Search(root, None, finished=True, flows=solved)
 
 
-def _node(problem: Problem, prices: bool) -> Node:
+def _node(problem: Problem, prices: bool, start: Start | None = None) -> Node:
     hopeless = _hopeless_quota(problem)
     if hopeless is not None:
         return Node(problem, None, hopeless)
-    return Node(problem, solve(problem, prices=prices))
+    return Node(problem, solve(problem, prices=prices, start=start))
 
 
 def _enqueue(
@@ -154,12 +163,12 @@ def _broken(node: Node) -> Broken:
         short = (load > 0) & (load < problem.or_none)
         if short.any():
             return "load", int(short.argmax())
-    return _broken_quota(problem, load, problem.served(chosen))
+    return _broken_quota(problem, chosen)
 
 
-def _broken_quota(problem: Problem, load: Int64, served: Int64) -> Broken:
-    for quota in problem.quotas:
-        counted = quota.count(load, served)
+def _broken_quota(problem: Problem, chosen: Int64) -> Broken:
+    load, served = problem.loads(chosen), problem.served(chosen)
+    for quota, counted in zip(problem.quotas, problem.counts(chosen).tolist(), strict=True):
         if quota.least <= counted <= quota.most:
             continue
         return _undecided(problem, quota, load, served, active=counted > quota.most)
