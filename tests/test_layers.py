@@ -31,9 +31,11 @@ LAYERS: list[tuple[str, ...]] = [
     ("archive", "arguments", "fairness", "peers", "seats", "side_limits"),
     ("array_problem", "question"),
     ("assignment", "market"),
-    ("result_file",),
+    ("result_file", "tolerance"),
     ("result",),
     ("pipeline", "verification"),
+    ("scenario",),
+    ("renewal",),
     ("programme",),
     ("documents",),
     ("",),  # mentormatch/__init__.py, the shop window
@@ -49,17 +51,17 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "policy.criteria": ("base", "numbers", "people", "sets", "custom"),
     "policy.rules": ("base", "admission", "answers", "people", "custom"),
     "graph": ("scoring", "verdicts", "candidates", "export"),
-    "network": ("lottery", "families", "model", "potentials"),
+    "network": ("lottery", "families", "model", "potentials", "repair", "cycles"),
     "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "engine"),
     "solvers": (
         *("exhaustive", "calls", "child", "clock", "flow", "cuts", "opening"),
-        *("lexicographic", "branching", "integer"),
+        *("lexicographic", "branching", "budget", "integer"),
         *("groups", "stable", "equals"),
     ),
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
         "incumbent",
-        *("proof", "conflict", "explanation", "diagnosis", "report"),
+        *("proof", "conflict", "explanation", "diagnosis", "report", "changes"),
     ),
 }
 # May import anything of the house, and nothing of the house imports them; cli imports them all.

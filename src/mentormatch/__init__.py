@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mentormatch.analysis.certificate import Certificate
+    from mentormatch.analysis.changes import Changes, Comparison
     from mentormatch.analysis.conflict import Conflict
     from mentormatch.analysis.diagnosis import Diagnosis, diagnose
     from mentormatch.analysis.explanation import Explanation, WhyNot
@@ -36,16 +37,21 @@ if TYPE_CHECKING:
     from mentormatch.policy.policy import Policy
     from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
+    from mentormatch.renewal import TradeOff, rematch, trade_off
     from mentormatch.report import ImportReport
     from mentormatch.result import Result
+    from mentormatch.scenario import compare, what_if
+    from mentormatch.tolerance import Sensitivity
     from mentormatch.verification import Verification, verify
 
 __all__ = [
     "Assignment",
     "CandidateGraph",
     "Certificate",
+    "Changes",
     "Cohort",
     "ColumnMap",
+    "Comparison",
     "Conflict",
     "Defect",
     "Diagnosis",
@@ -67,28 +73,36 @@ __all__ = [
     "QuestionnaireError",
     "Result",
     "ScoreError",
+    "Sensitivity",
     "SolverFault",
     "StabilityPrice",
     "Status",
     "Stopped",
+    "TradeOff",
     "Verification",
     "WhyNot",
     "assign",
     "blocking_pairs",
     "build_graph",
+    "compare",
     "diagnose",
     "match",
     "match_graph",
     "read_cohort",
+    "rematch",
+    "trade_off",
     "verify",
+    "what_if",
 ]
 
 _HOMES = {
     "Assignment": "assignment",
     "CandidateGraph": "graph.candidates",
     "Certificate": "analysis.certificate",
+    "Changes": "analysis.changes",
     "Cohort": "cohort",
     "ColumnMap": "intake.columns",
+    "Comparison": "analysis.changes",
     "Conflict": "analysis.conflict",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
@@ -110,20 +124,26 @@ _HOMES = {
     "QuestionnaireError": "errors",
     "Result": "result",
     "ScoreError": "errors",
+    "Sensitivity": "tolerance",
     "SolverFault": "errors",
     "StabilityPrice": "market",
     "Status": "matching",
     "Stopped": "matching",
+    "TradeOff": "renewal",
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
     "assign": "assignment",
     "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",
+    "compare": "scenario",
     "diagnose": "analysis.diagnosis",
     "match": "pipeline",
     "match_graph": "pipeline",
     "read_cohort": "intake.reading",
+    "rematch": "renewal",
+    "trade_off": "renewal",
     "verify": "verification",
+    "what_if": "scenario",
 }
 
 

@@ -148,6 +148,7 @@ def _holds_together(problem: Problem) -> bool:
         and _inside(quota.mentees, mentees)
         and _inside(quota.same[:, 0], mentors)
         and _inside(quota.same[:, 1], mentees)
+        and _inside(quota.pairs, size)
         for quota in problem.quotas
     ]
     fits += [len(bounds.least) == len(bounds.most) for bounds in (problem.capacity, problem.demand)]
@@ -196,7 +197,8 @@ def witness_to_json(witness: Witness | Stability | None) -> Json | None:
             "left": witness_to_json(witness.left),
             "right": witness_to_json(witness.right),
         }
-    return {name: [packed(prices) for prices in getattr(witness, name).T] for name in _PRICED}
+    prices = {name: [packed(each) for each in getattr(witness, name).T] for name in _PRICED}
+    return prices if witness.scale == 1 else prices | {"scale": witness.scale}
 
 
 def witness_from_json(content: Json | None) -> Witness | Stability | None:
@@ -223,7 +225,8 @@ def witness_from_json(content: Json | None) -> Witness | Stability | None:
                 raise UnreadableError("best_for")
             only_named = bool(content["only_named"])
             return Stability(mine, theirs, content["best_for"], only_named)
-        return Certificate(**{name: _prices_from_json(content[name]) for name in _PRICED})
+        prices = {name: _prices_from_json(content[name]) for name in _PRICED}
+        return Certificate(**prices, scale=int(content.get("scale", 1)))
     except (KeyError, TypeError, ValueError):
         raise UnreadableError("certificate") from None
 
@@ -279,7 +282,7 @@ def _quota_to_json(quota: Quota) -> Json:
         "counts": quota.counts,
         "same": packed(quota.same.ravel()),
         "wanted": quota.wanted,
-    }
+    } | ({"pairs": packed(quota.pairs)} if len(quota.pairs) else {})
 
 
 def _quota_from_json(content: Json) -> Quota:
@@ -293,4 +296,5 @@ def _quota_from_json(content: Json) -> Quota:
         counts=content["counts"],
         same=unpacked(content["same"]).reshape(-1, 2),
         wanted=int(content["wanted"]),
+        pairs=unpacked(content["pairs"]) if "pairs" in content else np.empty(0, np.int64),
     )

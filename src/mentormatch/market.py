@@ -117,28 +117,23 @@ def settle_market(question: Question, stability: Stability) -> Outcome:
 def _unheld(question: Question) -> list[Defect]:
     """List the limits of the policy that a stable matching doesn't keep."""
     limits, problem = question.graph.policy.limits, question.problem
-    found = []
+    found: list[tuple[str, str, bool]] = []
     for place, form in enumerate(question.graph.policy.forms):
         for name, bounds in (("capacity", form.capacity), ("demand", form.demand)):
-            if bounds.least:
-                found.append((f"forms[{place}].{name}.least", "least"))
-        if form.peers:
-            found.append((f"forms[{place}].peers", "peers"))
-    if limits.demand.least:
-        found.append(("limits.demand.least", "least"))
-    if (problem.demand.most > 1).any():
-        found.append(("limits.demand.most", "several"))
-    if limits.load.least:
-        found.append(("limits.load.least", "least"))
-    for place, quota in enumerate(limits.quotas):
-        if quota.hard:
-            found.append((f"limits.quotas[{place}]", "quota"))
-    for name, sets in (("apart", limits.apart), ("together", limits.together)):
-        if sets:
-            found.append((f"limits.{name}", "sets"))
-    if len(problem.exclusive) and not limits.apart:
-        found.append(("limits.mutual", "mutual"))
-    return [Defect(f"stable.{why}", Place(field=field)) for field, why in found]
+            found.append((f"forms[{place}].{name}.least", "least", bounds.least > 0))
+        found.append((f"forms[{place}].peers", "peers", form.peers))
+    found += [
+        ("limits.demand.least", "least", limits.demand.least > 0),
+        ("limits.demand.most", "several", bool((problem.demand.most > 1).any())),
+        ("limits.load.least", "least", limits.load.least > 0),
+        *((f"limits.per_mentor[{n}]", "per-mentor", True) for n in range(len(limits.per_mentor))),
+        *((f"limits.quotas[{n}]", "quota", quota.hard) for n, quota in enumerate(limits.quotas)),
+        ("limits.max_changes", "changes", limits.max_changes is not None),
+        ("limits.apart", "sets", bool(limits.apart)),
+        ("limits.together", "sets", bool(limits.together)),
+        ("limits.mutual", "mutual", len(problem.exclusive) > 0 and not limits.apart),
+    ]
+    return [Defect(f"stable.{why}", Place(field=field)) for field, why, there in found if there]
 
 
 def blocking_of(

@@ -6,7 +6,7 @@ other built.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -86,6 +86,8 @@ class Quota:
         shape (k, 2).
     wanted
         An objective may count up to so many.
+    pairs
+        Pairs that it counts, by position, ascending; then it counts nothing else.
     """
 
     least: int
@@ -95,6 +97,7 @@ class Quota:
     counts: Literal["people", "pairs"] = "people"
     same: Int64 = field(default_factory=_no_two)
     wanted: int = 0
+    pairs: Int64 = field(default_factory=_nobody)
 
     def count(self, load: Int64, served: Int64) -> int:
         """Count in a matching that gives mentors this load and mentees so many mentors."""
@@ -131,6 +134,16 @@ class Objective:
     pair: Int64 | None = None
     quota: Int64 | None = None
     square: Int64 | None = None
+
+    def times(self, factor: int) -> "Objective":
+        """Return the same goal with every gain so many times as large."""
+        gains = {
+            entry.name: gain if gain is None else gain * factor
+            for entry in fields(self)
+            if entry.name != "goal"
+            for gain in [getattr(self, entry.name)]
+        }
+        return Objective(self.goal, **gains)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,7 +219,15 @@ class Problem:
     def counts(self, chosen: Int64) -> Int64:
         """Count what each quota counts in a choice of pair positions; shape (quotas,)."""
         load, served = self.loads(chosen), self.served(chosen)
-        return np.array([quota.count(load, served) for quota in self.quotas], np.int64)
+        return np.array(
+            [
+                np.isin(chosen, quota.pairs).sum()
+                if len(quota.pairs)
+                else quota.count(load, served)
+                for quota in self.quotas
+            ],
+            np.int64,
+        )
 
     def linear_bounds(self, quota: Quota) -> tuple[int, int]:
         """Bound a quota's count when people on both sides are counted on each.
@@ -238,6 +259,33 @@ class Problem:
                 value -= _total(objective.square * load**2)
             values.append(value)
         return tuple(values)
+
+    def among(self, kept: Int64) -> "Problem":
+        """Return the problem with the pairs of some positions alone, the pinned ones with them.
+
+        Pairs that exclude or need each other are not carried over: there must be none.
+        """
+
+        def at(positions: Int64) -> Int64:
+            return np.searchsorted(kept, positions[np.isin(positions, kept)])
+
+        def of(parts: Parts | None) -> Parts | None:
+            return None if parts is None else replace(parts, of=parts.of[kept])
+
+        return replace(
+            self,
+            mentee=self.mentee[kept],
+            mentor=self.mentor[kept],
+            objectives=tuple(
+                goal if goal.pair is None else replace(goal, pair=goal.pair[kept])
+                for goal in self.objectives
+            ),
+            pinned=at(self.pinned),
+            banned=at(self.banned),
+            mentor_parts=of(self.mentor_parts),
+            mentee_parts=of(self.mentee_parts),
+            quotas=tuple(replace(quota, pairs=at(quota.pairs)) for quota in self.quotas),
+        )
 
     def cases(self, kind: "Case", index: int) -> tuple["Problem", "Problem"]:
         """Split the problem in two, so that each of its matchings keeps the limits of one.

@@ -14,8 +14,8 @@ from mentormatch.network.lottery import BITS, tickets
 from mentormatch.network.model import Layout
 from mentormatch.peers import Peers
 from mentormatch.policy.goals import Goal
-from mentormatch.policy.limits import Ban, Pin
-from mentormatch.problem import Int32, Int64, Objective, Problem
+from mentormatch.policy.limits import Ban, Limits, Pin
+from mentormatch.problem import Int32, Int64, Objective, Problem, Quota
 from mentormatch.seats import Seats
 from mentormatch.side_limits import PeopleSets, mutual_pairs, quotas_of
 from mentormatch.solvers.clock import Clock
@@ -91,7 +91,7 @@ class Question:
             banned=np.union1d(pairs.banned, sets.alone),
             mentor_parts=seats.mentor_parts,
             mentee_parts=seats.mentee_parts,
-            quotas=quotas_of(graph),
+            quotas=(*quotas_of(graph), *_budget(graph, pairs)),
             exclusive=np.concatenate(
                 [
                     mutual_pairs(graph, pairs.mentee, pairs.mentor, pairs.form),
@@ -131,7 +131,7 @@ class _Pairs:
     @classmethod
     def of(cls, graph: CandidateGraph) -> Self:
         limits = graph.policy.limits
-        pins, bans = _places(graph, limits.pins, limits.bans)
+        pins, bans = _places(graph, limits)
         points = graph.points()
         free = graph.above_floor
         free[[edge for edge in bans if edge is not None]] = False
@@ -208,13 +208,14 @@ class _Added:
         return cls(mentee, mentor, form, raw, int(graph.policy.weights[form] @ raw), waived=True)
 
 
-def _places(
-    graph: CandidateGraph, pins: tuple[Pin, ...], bans: tuple[Ban, ...]
-) -> tuple[list[int | None], list[int | None]]:
+def _places(graph: CandidateGraph, limits: Limits) -> tuple[list[int | None], list[int | None]]:
     """Find the edges of pins and bans; None where rules forbid the pair anyway."""
     defects: list[Defect] = []
     found: list[list[int | None]] = []
-    decided: tuple[tuple[str, tuple[Pin | Ban, ...]], ...] = (("pins", pins), ("bans", bans))
+    decided: tuple[tuple[str, tuple[Pin | Ban, ...]], ...] = (
+        ("pins", limits.pins),
+        ("bans", limits.bans),
+    )
     for name, entries in decided:
         edges: list[int | None] = []
         for place, entry in enumerate(entries):
@@ -224,9 +225,37 @@ def _places(
                 at = Place(field=f"limits.{name}[{place}]")
                 defects += [Defect(d.code, at, d.values) for d in error.defects]
         found.append(edges)
+    defects += [
+        Defect("graph.not-mentor", Place(field=f"limits.seats.{code}"), {"found": code})
+        for code in limits.seats
+        if code not in graph.mentors
+    ]
     if defects:
         raise PolicyError(*defects)
     return found[0], found[1]
+
+
+def _running(graph: CandidateGraph, pairs: "_Pairs") -> Int64:
+    """Find the running pairs whose people are still here and who may still meet."""
+    mentors = {code: place for place, code in enumerate(graph.mentors)}
+    mentees = {code: place for place, code in enumerate(graph.mentees)}
+    cells = [
+        mentees[pair.mentee] * len(mentors) + mentors[pair.mentor]
+        for pair in graph.policy.limits.running
+        if pair.mentor in mentors and pair.mentee in mentees
+    ]
+    all_cells = pairs.mentee.astype(np.int64) * len(mentors) + pairs.mentor
+    here = np.flatnonzero(np.isin(all_cells, np.array(cells, np.int64)))
+    return np.setdiff1d(here, pairs.banned)
+
+
+def _budget(graph: CandidateGraph, pairs: "_Pairs") -> Iterator[Quota]:
+    """Bound how many running pairs may be given up, if the policy does."""
+    most = graph.policy.limits.max_changes
+    if most is not None:
+        running = _running(graph, pairs)
+        least = max(0, len(running) - most)
+        yield Quota(least, max(len(running), 1), counts="pairs", pairs=running)
 
 
 def _objectives(
@@ -240,9 +269,14 @@ def _objectives(
             yield Objective("fill", further=np.ones(problem.mentees, np.int64))
         case "quotas":
             soft = [int(not quota.hard) for quota in graph.policy.limits.quotas]
+            soft += [0] * (len(problem.quotas) - len(soft))
             yield Objective("quotas", quota=np.array(soft, np.int64))
         case "points":
             yield Objective("points", pair=pairs.points)
+        case "keep":
+            kept = np.zeros(problem.size, np.int64)
+            kept[_running(graph, pairs)] = 1
+            yield Objective("keep", pair=kept)
         case "even":
             yield Objective("even", square=np.ones(problem.mentors, np.int64))
         case "fairness":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from mentormatch import peers, result_file
 from mentormatch.analysis import explanation, report
+from mentormatch.analysis.changes import Changes, changes
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
@@ -20,6 +21,7 @@ from mentormatch.messages import Language
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Problem
 from mentormatch.question import Question
+from mentormatch.tolerance import Sensitivity, sensitivity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +140,7 @@ class Result:
         if self.status is not Status.INFEASIBLE:
             return None
         limits = self.policy.limits
-        quotas = [quota.id for quota in limits.quotas]
+        quotas = [*(quota.id for quota in limits.quotas), "max_changes"]
         parts = [form.id for form in self.policy.forms]
         parts += [entry.id for entry in limits.per_mentor]
         return conflict_of(self.problem).named(self.view.mentees, self.view.mentors, quotas, parts)
@@ -209,6 +211,29 @@ class Result:
         """
         chosen = self._form_of(mentor, mentee) is not None
         return explanation.why_not(self._graph(), mentor, mentee, chosen=chosen)
+
+    def changes_from(self, first: "Result") -> Changes:
+        """Say who moved since another result, who gained and lost, and what it cost.
+
+        Pairs are judged by the policy of this result, as far as it knows them.
+        """
+        return changes(first.view, self.view)
+
+    def sensitivity(self) -> Sensitivity:
+        """Say how far each weight can move, the others staying, before another matching is better.
+
+        What counts are the goals up to the points; at the ends of an interval another
+        matching is as good. Also which pairs stay when any weight moves by 10 or 25 percent.
+
+        Raises
+        ------
+        ParticipantError
+            When the result isn't proven by the prices of a flow, or came from a file
+            without its cohort.
+        PolicyError
+            When the policy counts no points, or fairness before them.
+        """
+        return sensitivity(self.view, self.seed)
 
     def _form_of(self, mentor: str, mentee: str) -> str | None:
         """Return the form of a pair that was made."""

@@ -52,14 +52,14 @@ class Seats:
         mentee_forms = _in_forms(graph, [form.mentees for form in policy.forms], cohort.mentees)
         capacity, mentor_parts = _bounded(
             Bounds(np.full(mentors, 0 if load.or_none else load.least), graph.own_capacity),
-            graph.form_capacity,
+            _forms_with_seats(graph),
             mentor_forms,
             mentor,
             form,
         )
         demand, mentee_parts = _bounded(
             Bounds(np.full(mentees, total.least), np.full(mentees, most)),
-            graph.form_demand,
+            np.repeat(graph.form_demand[:, :, None], mentees, axis=2),
             mentee_forms,
             mentee,
             form,
@@ -78,6 +78,13 @@ def _in_forms(graph: CandidateGraph, conditions: list[Condition], people: Any) -
     return np.stack([graph.cohort.mask(condition)[people] for condition in conditions])
 
 
+def _forms_with_seats(graph: CandidateGraph) -> Int64:
+    """Bound each mentor in each form; seats decided by hand go before. (forms, 2, mentors)."""
+    bounds = np.repeat(graph.form_capacity[:, :, None], len(graph.mentors), axis=2)
+    bounds[:, 1] = np.maximum(bounds[:, 1], graph.decided_seats)
+    return bounds
+
+
 def _bounded(
     total: Bounds, per_form: Int64, eligible: Bools, person: Int32, form: NDArray[np.int16]
 ) -> tuple[Bounds, Parts | None]:
@@ -89,21 +96,21 @@ def _bounded(
     forms, people = eligible.shape
     cells = np.bincount(form.astype(np.int64) * people + person, minlength=forms * people)
     active = cells.reshape(forms, people) > 0
-    most = np.where(active, per_form[:, [1]], 0)
+    most = np.where(active, per_form[:, 1], 0)
     bounds = Bounds(total.least, np.minimum(total.most, most.sum(axis=0)))
-    binding = active & (per_form[:, [1]] < bounds.most) & (active.sum(axis=0) > 1)
-    obliged = eligible & (per_form[:, [0]] > 0)
+    binding = active & (per_form[:, 1] < bounds.most) & (active.sum(axis=0) > 1)
+    obliged = eligible & (per_form[:, 0] > 0)
     cells = np.flatnonzero(binding | obliged)
     if not len(cells):
         return bounds, None
     part_form, owner = np.divmod(cells, people)
     part_of = np.full(forms * people, -1, np.int32)
     part_of[cells] = np.arange(len(cells), dtype=np.int32)
-    least = np.where(obliged[part_form, owner], per_form[part_form, 0], 0)
+    least = np.where(obliged[part_form, owner], per_form[part_form, 0, owner], 0)
     return bounds, Parts(
         of=part_of[form.astype(np.int64) * people + person],
         owner=owner.astype(np.int32),
-        bounds=Bounds(least, per_form[part_form, 1]),
+        bounds=Bounds(least, per_form[part_form, 1, owner]),
         limit=part_form.astype(np.int32),
     )
 

@@ -60,6 +60,7 @@ class Problem:
         self.or_none = column(content["or_none"], len(self.bounds["mentor"]))
         self.crossing = content["crossing"]
         self.goals = content["objectives"]
+        self.scale = 1
 
     @staticmethod
     def _bounds(packed: Any) -> list[tuple[int, int]]:
@@ -68,7 +69,7 @@ class Problem:
     def gains(self, name: str, count: int) -> list[Vector]:
         """Read what a unit gains at each goal."""
         columns = [column(goal.get(name), count) for goal in self.goals]
-        return list(zip(*columns, strict=True))
+        return [tuple(self.scale * gain for gain in unit) for unit in zip(*columns, strict=True)]
 
     def counts(self, chosen: list[int]) -> tuple[Counter[Node], list[int]]:
         """Count the pairs of everybody and every part, and what each quota counts."""
@@ -78,6 +79,9 @@ class Problem:
                 load.update({(side, people[place]), self.ends[side][place]})
         counted = []
         for quota in self.quotas:
+            if "pairs" in quota:
+                counted.append(len(set(chosen) & set(column(quota["pairs"]))))
+                continue
             who = [(s, p) for s in ("mentor", "mentee") for p in column(quota[f"{s}s"])]
             if quota["counts"] == "pairs":
                 counted.append(sum(load[node] for node in who))
@@ -179,6 +183,9 @@ class Problem:
             yield add(enough[place], price), min(least, wanted), wanted
             yield price, max(least - wanted, 0), most - wanted
         pair = self.gains("pair", self.size)
+        for quota, price in zip(self.quotas, prices["quota"], strict=True):
+            for place in column(quota.get("pairs")):
+                pair[place] = less(pair[place], price)
         for place in range(self.size):
             gain = pair[place]
             for end in self.ends.values():
@@ -228,7 +235,13 @@ class Problem:
             return True
         if len(proof["mentors"]) == 1 and self.without_goals().most_possible(proof) < (0,):
             return True
-        return values is not None and self.most_possible(proof) <= values
+        if values is None:
+            return False
+        case = copy(self)
+        case.scale = int(proof.get("scale", 1))
+        return case.scale > 0 and case.most_possible(proof) <= tuple(
+            case.scale * value for value in values
+        )
 
     def without_goals(self) -> "Problem":
         """Return the same limits with nothing to gain."""

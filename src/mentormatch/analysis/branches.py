@@ -73,6 +73,7 @@ def _allows_no_more(proof: Certificate, problem: Problem, values: tuple[int, ...
     goals = problem.objectives
     return (
         values is not None
+        and proof.scale == 1
         and proof.misfit(problem, goals) is None
         and proof.bounds(problem, goals) <= values
     )

@@ -70,6 +70,8 @@ class Certificate:
     quotas
         What everybody pays whom a quota counts - above zero where its most keeps people
         out, below zero where its least draws them in; shape (quotas, goals).
+    scale
+        The prices are for gains times this, where they would be fractions otherwise.
     """
 
     mentors: Int64
@@ -77,6 +79,7 @@ class Certificate:
     mentor_parts: Int64
     mentee_parts: Int64
     quotas: Int64
+    scale: int = 1
 
     def check(self, problem: Problem, chosen: Int64) -> Verdict:
         """Prove that the chosen pairs are optimal, in exact integers.
@@ -98,8 +101,12 @@ class Certificate:
         if fault:
             return Verdict(False, fault)
         values = problem.values(chosen)
-        bounds = self.bounds(problem, problem.objectives)
-        proven = values == bounds
+        goals = problem.objectives
+        if self.scale != 1:
+            goals = tuple(goal.times(self.scale) for goal in goals)
+        bounds = self.bounds(problem, goals)
+        proven = tuple(self.scale * value for value in values) == bounds
+        bounds = tuple(bound // self.scale for bound in bounds)
         return Verdict(proven, "proven" if proven else "bound-not-reached", values, bounds)
 
     def refute(self, problem: Problem) -> Verdict:
@@ -125,6 +132,8 @@ class Certificate:
         )
         if any(prices.shape != (count, len(goals)) for prices, count in shapes):
             return "price-shape"
+        if not 0 < self.scale < LARGEST:
+            return "price-size"
         gains = [
             gain
             for goal in goals
@@ -138,7 +147,7 @@ class Certificate:
         # squares of loads lose grows with every unit.
         squares = any(goal.square is not None for goal in goals)
         units = 1 + 2 * int(problem.capacity.most.max(initial=0)) if squares else 1
-        most = LARGEST // ((1 + len(problem.quotas)) * units)
+        most = LARGEST // ((1 + len(problem.quotas)) * units * self.scale)
         return "price-size" if any(_outside(number, most) for number in numbers) else None
 
     def bounds(self, problem: Problem, goals: tuple[Objective, ...]) -> tuple[int, ...]:
@@ -150,6 +159,14 @@ class Certificate:
                 for goal, gain in enumerate(reduced):
                     totals[goal] += _exact_sum(gain, flow)
         return tuple(totals)
+
+    def may_matter(self, problem: Problem, goals: tuple[Objective, ...], short: list[int]) -> Bools:
+        """Tell which pairs cost no more than something is short of the bound; shape (pairs,)."""
+        signs = [
+            _sign([gain + np.int64(rest) for gain, rest in zip(reduced, short, strict=True)])
+            for reduced, _, _ in self._pairs(problem, goals)
+        ]
+        return np.concatenate([np.empty(0, np.int8), *signs]) >= 0
 
     def burdens(self, problem: Problem) -> Iterator[tuple[str, Bools, Bools]]:
         """Say which limits a refutation rests on: those whose reduced gain isn't zero.
@@ -254,6 +271,10 @@ class Certificate:
             for goal, seat_price, wish_price in zip(goals, seats, wishes, strict=True):
                 prices = seat_price[seat] + wish_price[wish]
                 reduced.append(-prices if goal.pair is None else goal.pair[rows] - prices)
+            for quota, price in zip(problem.quotas, self.quotas, strict=True):
+                here = quota.pairs[(quota.pairs >= start) & (quota.pairs < start + BLOCK)] - start
+                for gain, toll in zip(reduced, price, strict=True):
+                    gain[here] -= toll
             yield reduced, least[rows], most[rows]
 
 
@@ -290,8 +311,8 @@ def fault_of(problem: Problem, chosen: Int64) -> str | None:
             return word
     if not _keeps_parts(problem, chosen, load, served):
         return "part-load"
-    for quota in problem.quotas:
-        if not quota.least <= quota.count(load, served) <= quota.most:
+    for quota, counted in zip(problem.quotas, problem.counts(chosen), strict=True):
+        if not quota.least <= counted <= quota.most:
             return "quota"
     if (taken[problem.exclusive].sum(axis=1) > 1).any():
         return "exclusive"

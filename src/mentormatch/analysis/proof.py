@@ -1,6 +1,7 @@
 """Solve a problem and prove the answer; nothing unproven is called optimal."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -13,15 +14,19 @@ from mentormatch.analysis.stability import Stability
 from mentormatch.errors import SolverFault
 from mentormatch.matching import Level, Status, Stopped
 from mentormatch.network.model import HUB, Layout
+from mentormatch.network.repair import Start
 from mentormatch.problem import Int64, Objective, Problem
 from mentormatch.solvers.branching import Node, Search, search
+from mentormatch.solvers.budget import Priced, price_budget
 from mentormatch.solvers.clock import Clock, CutOffError
 from mentormatch.solvers.cuts import blocking_set
-from mentormatch.solvers.integer import solve_integer
+from mentormatch.solvers.integer import Claim, solve_integer
 
-Engine = Literal["flow", "cases", "cp-sat", "stable", "peers"]
+Engine = Literal["flow", "cases", "prices", "cp-sat", "stable", "peers"]
 # So many seconds CP-SAT may take for each goal; then its best so far has to do.
 PATIENCE: Final = 30.0
+# More pairs than this, and CP-SAT isn't asked what prices have left open.
+MOST_PAIRS: Final = 20_000
 Witness = Certificate | Split
 
 
@@ -44,8 +49,8 @@ class Outcome:
         The prices that prove it, by cases if need be, or the preferences that show it to be
         stable; None where there are none.
     engine
-        What solved it: one flow after another, cases of flows, CP-SAT, or proposals;
-        ``peers`` where pairs of equals left nothing to solve.
+        What solved it: one flow after another, cases of flows, flows with a price on
+        changes, CP-SAT, or proposals; ``peers`` where pairs of equals left nothing to solve.
     solves
         How many flows it took.
     stopped
@@ -70,7 +75,13 @@ class Outcome:
         return self.witness.check(problem, self.chosen)
 
 
-def settle(problem: Problem, *, certify: bool = True, clock: Clock | None = None) -> Outcome:
+def settle(
+    problem: Problem,
+    *,
+    certify: bool = True,
+    clock: Clock | None = None,
+    start: Start | None = None,
+) -> Outcome:
     """Solve a problem exactly and check the proof of the answer.
 
     Limits that no flow holds are left out first; where the answer breaks one, cases are
@@ -89,6 +100,9 @@ def settle(problem: Problem, *, certify: bool = True, clock: Clock | None = None
         is taken for an optimum; that nothing is feasible is always proven.
     clock
         A time limit, counting already; a first greedy choice is tried however short it is.
+    start
+        What is known from a similar problem: :func:`start_from` makes it. It saves time
+        where little has changed; the answer is proven all the same.
 
     Raises
     ------
@@ -97,10 +111,10 @@ def settle(problem: Problem, *, certify: bool = True, clock: Clock | None = None
     """
     best = Incumbent(problem)
     if clock is None:
-        return _settled(problem, best, clock, certify=certify)
+        return _settled(best, clock, start, certify=certify)
     try:
         best.start(clock)
-        return _settled(problem, best, clock, certify=certify)
+        return _settled(best, clock, start, certify=certify)
     except KeyboardInterrupt:
         clock.interrupt()
     except CutOffError:
@@ -108,9 +122,23 @@ def settle(problem: Problem, *, certify: bool = True, clock: Clock | None = None
     return _cut_off(best, clock, "flow", 0)
 
 
-def _settled(problem: Problem, best: Incumbent, clock: Clock | None, *, certify: bool) -> Outcome:
-    found = search(problem, prices=certify, clock=clock, found=best.offer if clock else _ignored)
-    if not found.finished or (found.best is not None and not _counts_all(problem, found.best)):
+def _settled(
+    best: Incumbent, clock: Clock | None, start: Start | None, *, certify: bool
+) -> Outcome:
+    problem = best.problem
+    found = search(
+        problem,
+        prices=certify,
+        clock=clock,
+        found=best.offer if clock else _ignored,
+        start=start,
+    )
+    place = next((n for n, quota in enumerate(problem.quotas) if len(quota.pairs)), None)
+    if place is not None and not found.finished and not found.root.children:
+        return _with_priced_changes(best, place, found, clock)
+    if not found.finished or (
+        found.best is not None and not _counts_all(problem, _chosen(found.best))
+    ):
         return _claimed(found, best, clock)
     certify = certify and _priced(found.root)
     witness = _witness(found.root, clock, certify=certify or found.best is None)
@@ -156,6 +184,85 @@ def _cut_off(best: Incumbent, clock: Clock, engine: Engine, flows: int) -> Outco
     return Outcome(status, proof, best.chosen, best.levels(), None, engine, flows, stopped)
 
 
+def _with_priced_changes(
+    best: Incumbent, place: int, found: Search, clock: Clock | None
+) -> Outcome:
+    """Keep enough of given pairs by a price on each; ask CP-SAT for what that leaves open."""
+    problem = best.problem
+    assert found.root.solution is not None
+    priced = price_budget(problem, place, found.root.solution.chosen)
+    flows = found.flows + priced.flows
+    if priced.chosen is not None and not _sees_all(problem, priced.chosen):
+        return _claimed(found, best, clock)
+    nothing = np.empty(0, np.int64)
+    prices = None
+    if priced.labels is not None:
+        prices = certificate_of(problem, priced.labels)
+        prices.quotas[place] = [-price for price in priced.price]
+        prices = replace(prices, scale=priced.scale)
+    if priced.chosen is None:
+        status, proof = Status.INFEASIBLE, "infeasible_certified"
+        outcome = Outcome(status, proof, nothing, (), prices, "prices", flows)
+    elif priced.proven:
+        levels = _levels(problem, problem.values(priced.chosen), "certified")
+        status, proof = Status.OPTIMAL, "certified"
+        outcome = Outcome(status, proof, priced.chosen, levels, prices, "prices", flows)
+    else:
+        return _between_prices(problem, place, priced, prices, flows)
+    verdict = outcome.verify(problem)
+    if not verdict.accepted:
+        raise SolverFault.of("solver.refused", reason=verdict.reason)
+    return outcome
+
+
+def _between_prices(
+    problem: Problem, place: int, priced: Priced, prices: Certificate | None, flows: int
+) -> Outcome:
+    """Leave out what the prices exclude and let CP-SAT choose among the rest.
+
+    A pair that would cost more than the best known choice is short of the bound is in no
+    better choice (reduced cost fixing; Wolsey, *Integer Programming*, 1998, chapter 7).
+    """
+    assert priced.chosen is not None
+    kept = np.arange(problem.size)
+    values = problem.values(priced.chosen)
+    bounds: tuple[int | None, ...] = (None,) * len(values)
+    if prices is not None:
+        most = priced.most(problem, place)
+        short = [top - priced.scale * value for top, value in zip(most, values, strict=True)]
+        bounds = tuple(_bounds(most, values, priced.scale))
+        goals = tuple(goal.times(priced.scale) for goal in problem.objectives)
+        kept = np.flatnonzero(prices.may_matter(problem, goals, short))
+        kept = np.union1d(np.union1d(kept, priced.chosen), problem.pinned)
+    if len(kept) <= MOST_PAIRS:
+        rest = problem.among(kept)
+        hint = np.searchsorted(kept, priced.chosen)
+        claim = solve_integer(rest, hint=hint, seconds=PATIENCE)
+        if claim.chosen is not None and kept[claim.chosen].size:
+            better = kept[claim.chosen]
+            if problem.values(better) >= values and fault_of(problem, better) is None:
+                outcome = _claimed_outcome(problem, replace(claim, chosen=better), flows)
+                if outcome.status is Status.OPTIMAL:
+                    return outcome
+                priced = replace(priced, chosen=better)
+    assert priced.chosen is not None
+    values = problem.values(priced.chosen)
+    levels = tuple(
+        Level(goal.goal, value, bound, "solver_proved" if value == bound else "best_found")
+        for goal, value, bound in zip(problem.objectives, values, bounds, strict=True)
+    )
+    return Outcome(Status.FEASIBLE, "best_found", priced.chosen, levels, None, "prices", flows)
+
+
+def _bounds(most: tuple[int, ...], values: tuple[int, ...], scale: int) -> Iterator[int | None]:
+    """Read bounds goal by goal; one says something while the earlier goals reach theirs."""
+    open_ = False
+    for top, value in zip(most, values, strict=True):
+        bound = None if open_ else max(top // scale, value)
+        yield bound
+        open_ |= bound is None or bound * scale != top or value != bound
+
+
 def is_only_optimum(problem: Problem, chosen: Int64) -> bool | None:
     """Tell whether no other choice reaches the same values, lots apart; None if not settled.
 
@@ -167,7 +274,7 @@ def is_only_optimum(problem: Problem, chosen: Int64) -> bool | None:
     goals = [goal for goal in problem.objectives if goal.goal != "lottery"]
     problem = replace(problem, objectives=(*goals, Objective("other", pair=other)))
     found = search(problem, prices=False)
-    if not found.finished or found.best is None or not _counts_all(problem, found.best):
+    if not found.finished or found.best is None or not _counts_all(problem, _chosen(found.best)):
         return None
     assert found.best.solution is not None
     return problem.values(found.best.solution.chosen)[-1] == -len(chosen)
@@ -180,14 +287,23 @@ def _levels(problem: Problem, bounds: tuple[int, ...], proof: str) -> tuple[Leve
     )
 
 
-def _counts_all(problem: Problem, node: Node) -> bool:
+def _chosen(node: Node) -> Int64:
+    assert node.solution is not None
+    return node.solution.chosen
+
+
+def _sees_all(problem: Problem, chosen: Int64) -> bool:
+    """Tell whether a choice keeps every limit and meets what a flow is blind to."""
+    return fault_of(problem, chosen) is None and _counts_all(problem, chosen)
+
+
+def _counts_all(problem: Problem, chosen: Int64) -> bool:
     """Tell whether the flow could see what every goal counts, or met it anyway.
 
     A flow is blind to what quotas outside its network want.
     """
-    assert node.solution is not None
     held = Layout.of(problem).held
-    counts = problem.counts(node.solution.chosen)
+    counts = problem.counts(chosen)
     return all(
         place in held or counts[place] >= quota.wanted or not goal.quota[place]
         for goal in problem.objectives
@@ -218,6 +334,11 @@ def _claimed(found: Search, best: Incumbent, clock: Clock | None) -> Outcome:
         if claim.finished:
             status, proof = Status.INFEASIBLE, "infeasible_claimed"
         return Outcome(status, proof, nothing, (), None, "cp-sat", found.flows)
+    return _claimed_outcome(problem, claim, found.flows)
+
+
+def _claimed_outcome(problem: Problem, claim: Claim, flows: int) -> Outcome:
+    assert claim.chosen is not None
     values = problem.values(claim.chosen)
     done = values == claim.bounds
     if fault_of(problem, claim.chosen) or done != claim.finished:
@@ -229,7 +350,7 @@ def _claimed(found: Search, best: Incumbent, clock: Clock | None) -> Outcome:
         for goal, value, bound in zip(problem.objectives, values, open_bounds, strict=True)
     )
     status = Status.OPTIMAL if done else Status.FEASIBLE
-    return Outcome(status, proof, claim.chosen, levels, None, "cp-sat", found.flows)
+    return Outcome(status, proof, claim.chosen, levels, None, "cp-sat", flows)
 
 
 def _witness(node: Node, clock: Clock | None, *, certify: bool) -> Witness | None:
@@ -293,3 +414,32 @@ def certificate_of(problem: Problem, labels: Int64) -> Certificate:
         mentee_parts=-label[mentee_part:mentor_part],
         quotas=quotas,
     )
+
+
+def start_from(problem: Problem, chosen: Int64, prices: Certificate) -> Start:
+    """Turn known prices back into potentials: the reverse of :func:`certificate_of`.
+
+    Parameters
+    ----------
+    problem
+        The question now.
+    chosen
+        Positions of the pairs chosen before, as far as they still exist.
+    prices
+        Guesses of the shape that a certificate of the problem has.
+    """
+    layout = Layout.of(problem)
+    mentee, mentor, mentee_part, mentor_part, mentee_quota, mentor_quota, end = layout.starts
+    labels = np.zeros((end, prices.mentors.shape[1]), np.int64)
+    labels[mentee:mentor] = -prices.mentees
+    labels[mentor:mentee_part] = prices.mentors
+    labels[mentee_part:mentor_part] = -prices.mentee_parts
+    labels[mentor_part:mentee_quota] = prices.mentor_parts
+    for family, start, sign in (
+        (layout.mentee_quotas, mentee_quota, -1),
+        (layout.mentor_quotas, mentor_quota, 1),
+    ):
+        for number, (place, parent) in enumerate(zip(family.quotas, family.parents, strict=True)):
+            outer = labels[HUB if parent < 0 else start + parent]
+            labels[start + number] = outer + sign * prices.quotas[place]
+    return Start(chosen, labels)

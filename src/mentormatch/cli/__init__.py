@@ -2,6 +2,7 @@
 
 import typer
 
+from mentormatch.cli.asking import compare, rematch, what_if
 from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
 from mentormatch.cli.front import Command, Front, front
@@ -12,8 +13,8 @@ app = typer.Typer(
     cls=Front, name="mentormatch", add_completion=False, pretty_exceptions_enable=False
 )
 app.callback()(front)
-for command in (demo, init, check, match, explain, diagnose, verify):
-    app.command(cls=Command)(command)
+for command in (demo, init, check, match, explain, what_if, rematch, compare, diagnose, verify):
+    app.command(command.__name__.replace("_", "-"), cls=Command)(command)
 
 
 def main() -> None:

@@ -21,8 +21,24 @@ MISUSED: Final = 2
 _UsageError: Final = typer.BadParameter.__mro__[1]
 
 
+# Options that take a pair and may be repeated, which Typer offers for one word only.
+_PAIRS: Final = frozenset({"--pin", "--ban", "--broken"})
+BETWEEN: Final = "\n"
+
+
 class Command(TyperCommand):
     """A command whose help is written in the language of the call."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of a call; the two codes after an option for pairs become one word."""
+        words: list[str] = []
+        rest = iter(args)
+        for word in rest:
+            words.append(word)
+            if word in _PAIRS:
+                pair = [code for _, code in zip(range(2), rest, strict=False)]
+                words += [BETWEEN.join(pair)] if pair else []
+        return super().parse_args(ctx, words)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""

@@ -1,6 +1,6 @@
 """The candidate graph: every admissible pair once, with its form and its raw scores."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -83,6 +83,23 @@ class CandidateGraph:
             raise PolicyError.of("graph.other-policy")
         return replace(self, policy=policy)
 
+    def without(self, codes: Collection[str]) -> "CandidateGraph":
+        """Return the graph of everybody else, with the same raw scores."""
+        cohort = self.cohort
+        gone = np.array([code in codes for code in cohort.ids], np.bool_)
+        mentors, mentees = ~gone[cohort.mentors], ~gone[cohort.mentees]
+        edges = np.flatnonzero(mentors[self.mentor] & mentees[self.mentee])
+        return replace(
+            self,
+            cohort=cohort.take(~gone),
+            mentors=tuple(code for code in self.mentors if code not in codes),
+            mentees=tuple(code for code in self.mentees if code not in codes),
+            mentee=(np.cumsum(mentees, dtype=np.int32) - 1)[self.mentee[edges]].astype(np.int32),
+            mentor=(np.cumsum(mentors, dtype=np.int32) - 1)[self.mentor[edges]].astype(np.int32),
+            form=self.form[edges],
+            raw=self.raw[edges],
+        )
+
     def points(self, policy: Policy | None = None) -> Ints:
         """Add up weight x raw score for every pair: exact int64 (k,).
 
@@ -118,14 +135,24 @@ class CandidateGraph:
     def own_capacity(self) -> Ints:
         """How many mentees each mentor takes over all forms: int64 (m,).
 
-        The mentor's own answer; who gave none, or wasn't asked, could take every mentee.
+        What the policy decides for the mentor, else the mentor's own answer; who gave none,
+        or wasn't asked, could take every mentee.
         """
         everybody = len(self.mentees)
         column = self._capacities
         if column is None:
-            return np.full(len(self.mentors), everybody, dtype=np.int64)
-        seats = np.clip(column.values // column.unit, 0, everybody)
-        return np.where(column.answered, seats, everybody)
+            seats = np.full(len(self.mentors), everybody, dtype=np.int64)
+        else:
+            stated = np.clip(column.values // column.unit, 0, everybody)
+            seats = np.where(column.answered, stated, everybody)
+        decided = self.decided_seats
+        return np.where(decided >= 0, np.minimum(decided, everybody), seats)
+
+    @property
+    def decided_seats(self) -> Ints:
+        """How many mentees the policy lets a mentor take by name, -1 for the others: int64 (m,)."""
+        seats = self.policy.limits.seats
+        return np.array([seats.get(code, -1) for code in self.mentors], dtype=np.int64)
 
     @property
     def has_own_capacity(self) -> Bools:

@@ -35,14 +35,14 @@ def families(problem: Problem) -> tuple[Family, Family]:
 
     Nesting is tested on seats, not on people: a quota that counts people has the first
     seat of each, one that counts pairs has all their seats. Left out are quotas that
-    cross, that count both sides, or that bound the number of people from above: a flow
-    could use a further seat and leave the first one empty.
+    cross, that count both sides or given pairs, or that bound the number of people from
+    above: a flow could use a further seat and leave the first one empty.
     """
     mentees: list[int] = []
     mentors: list[int] = []
     for place, quota in enumerate(problem.quotas):
         people = max(len(quota.mentors), len(quota.mentees))
-        one_sided = not (len(quota.mentors) and len(quota.mentees))
+        one_sided = not (len(quota.mentors) and len(quota.mentees)) and not len(quota.pairs)
         if one_sided and (quota.counts == "pairs" or quota.most >= people):
             (mentors if len(quota.mentors) else mentees).append(place)
     return (

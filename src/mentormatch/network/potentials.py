@@ -49,7 +49,7 @@ def potentials(
     pairs = network.pairs
     rows = _Rows(pairs, pair_flow < pairs.upper, pair_gain)
     back = np.flatnonzero(pair_flow > pairs.lower)
-    tail, head, gain = _residual(network.sides, side_flow, side_gain)
+    tail, head, gain = residual(network.sides, side_flow, side_gain)
     # Pair arcs that carry flow can be undone, from mentor to mentee.
     tail = np.concatenate([tail, pairs.head[back]])
     head = np.concatenate([head, pairs.tail[back]])
@@ -68,8 +68,8 @@ def potentials(
     raise SolverFault.of("solver.not-optimal")
 
 
-def _residual(arcs: Arcs, flow: Int64, gain: Int64) -> tuple[Int32, Int32, Int64]:
-    """List residual arcs: forth where there is room, back where there is flow."""
+def residual(arcs: Arcs, flow: Int64, gain: Int64) -> tuple[Int32, Int32, Int64]:
+    """List residual arcs (tail, head, gain): all forth where there is room, then all back."""
     forth, back = flow < arcs.upper, flow > arcs.lower
     return (
         np.concatenate([arcs.tail[forth], arcs.head[back]]),

@@ -19,7 +19,7 @@ class Goal(Part):
         "cover": how many mentees have a mentor; "fill": how many further mentors they have;
         "quotas": how far quotas that are not hard are met; "fairness": how well those fare
         who fare worst; "points": the sum of points; "even": how evenly mentees are spread
-        over mentors.
+        over mentors; "keep": how many of the running pairs stay.
     who
         Which mentees "cover" counts; everybody when not said.
     how
@@ -31,7 +31,7 @@ class Goal(Part):
         What people read instead of the type.
     """
 
-    type: Literal["cover", "fill", "quotas", "fairness", "points", "even"]
+    type: Literal["cover", "fill", "quotas", "fairness", "points", "even", "keep"]
     who: Condition | None = None
     how: Literal["max-min", "leximin", "alpha-1", "alpha-2"] | None = None
     label: Label | None = None

@@ -1,5 +1,7 @@
 """Limits: seats, mentors per mentee, and pairs that a person has decided."""
 
+from typing import Annotated
+
 from pydantic import Field
 
 from mentormatch.condition import Condition
@@ -39,6 +41,13 @@ class Ban(Part):
     mentee: str
     author: str | None = Field(None, repr=False)
     reason: str | None = Field(None, repr=False)
+
+
+class Running(Part):
+    """A pair that meets already."""
+
+    mentor: str
+    mentee: str
 
 
 class Load(Part):
@@ -108,6 +117,14 @@ class Limits(Part):
         between equals.
     pins, bans
         Pairs decided by hand.
+    seats
+        Seats decided by hand, by mentor: they replace the mentor's own answer, and a form
+        that allows fewer allows so many.
+    running
+        Pairs that meet already, for the goal "keep". Who has left, and pairs that are no
+        longer admissible, don't count.
+    max_changes
+        At most so many of the running pairs are given up.
     """
 
     capacity_field: str = CAPACITY_FIELD
@@ -121,3 +138,6 @@ class Limits(Part):
     mutual: bool = False
     pins: tuple[Pin, ...] = ()
     bans: tuple[Ban, ...] = ()
+    seats: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    running: tuple[Running, ...] = ()
+    max_changes: int | None = Field(None, ge=0)

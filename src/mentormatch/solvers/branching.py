@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from mentormatch.network.model import Layout
+from mentormatch.network.repair import Start
 from mentormatch.problem import Bounds, Case, Int64, Problem, Quota
 from mentormatch.solvers.clock import Clock
 from mentormatch.solvers.lexicographic import Found, Solution, solve
@@ -76,6 +77,7 @@ def search(
     most_flows: int = MOST_FLOWS,
     clock: Clock | None = None,
     found: Found = lambda chosen, goals: None,
+    start: Start | None = None,
 ) -> Search:
     """Maximise the goals under all limits, by as few flows as it takes.
 
@@ -92,13 +94,15 @@ def search(
     found
         Told every choice on the way, whatever limits it may break, and how many goals no
         choice exceeds.
+    start
+        What is known from a similar problem.
 
     Raises
     ------
     CutOffError
         When the time is over.
     """
-    flows, root = count(1), _node(problem, prices, clock, found)
+    flows, root = count(1), _node(problem, prices, clock, found, start)
     solved, order = next(flows), count()
     queue: list[tuple[tuple[int, ...], int, Node]] = []
     for node in [root]:
@@ -120,11 +124,17 @@ def search(
     return Search(root, None, finished=True, flows=solved)
 
 
-def _node(problem: Problem, prices: bool, clock: Clock | None, found: Found) -> Node:
+def _node(
+    problem: Problem,
+    prices: bool,
+    clock: Clock | None,
+    found: Found,
+    start: Start | None = None,
+) -> Node:
     hopeless = _hopeless_quota(problem)
     if hopeless is not None:
         return Node(problem, None, hopeless)
-    return Node(problem, solve(problem, prices=prices, clock=clock, found=found))
+    return Node(problem, solve(problem, prices=prices, clock=clock, found=found, start=start))
 
 
 def _enqueue(
@@ -176,12 +186,12 @@ def _broken(node: Node) -> Broken:
     for parts in problem.crossing:
         if not parts.kept(parts.count(chosen), load).all():
             return "stuck"
-    return _broken_quota(problem, load, problem.served(chosen))
+    return _broken_quota(problem, chosen)
 
 
-def _broken_quota(problem: Problem, load: Int64, served: Int64) -> Broken:
-    for quota in problem.quotas:
-        counted = quota.count(load, served)
+def _broken_quota(problem: Problem, chosen: Int64) -> Broken:
+    load, served = problem.loads(chosen), problem.served(chosen)
+    for quota, counted in zip(problem.quotas, problem.counts(chosen).tolist(), strict=True):
         if quota.least <= counted <= quota.most:
             continue
         return _undecided(problem, quota, load, served, active=counted > quota.most)

@@ -145,6 +145,8 @@ class _Model:
 
     def _count(self, quota: Quota) -> Any:
         """Express what a quota counts."""
+        if len(quota.pairs):
+            return sum(self._pair[place] for place in quota.pairs.tolist())
         sides = (
             (quota.mentors, self._of_mentor, self._mentor_active),
             (quota.mentees, self._of_mentee, self._mentee_active),

@@ -13,6 +13,7 @@ import numpy as np
 
 from mentormatch.network.model import Arcs, Circulation, circulation_of
 from mentormatch.network.potentials import potentials
+from mentormatch.network.repair import Start, repaired
 from mentormatch.problem import Int64, Problem
 from mentormatch.solvers.clock import Clock
 from mentormatch.solvers.flow import best_flow, fits, largest
@@ -47,6 +48,7 @@ def solve(
     prices: bool = True,
     clock: Clock | None = None,
     found: Found = lambda chosen, goals: None,
+    start: Start | None = None,
 ) -> Solution | None:
     """Maximise the goals of a problem in order.
 
@@ -60,6 +62,8 @@ def solve(
         A time limit; once it is over, prices are left out.
     found
         Told every choice on the way, and how many goals are at their best in it.
+    start
+        What is known from a similar problem; saves time where little has changed.
 
     Returns
     -------
@@ -84,7 +88,12 @@ def solve(
         weights = _weights(face, goals)
         pair_gain = _packed(face.pairs, goals, weights)
         side_gain = _packed(face.sides, goals, weights)
-        flow = best_flow(face, pair_gain, side_gain, clock)
+        flow = None
+        if start is not None and start.labels.shape == (face.nodes, len(problem.objectives)):
+            guess, label = start.flow(problem, kept), start.label(goals, weights)
+            flow = repaired(face, guess, (pair_gain, side_gain), label)
+        if flow is None:
+            flow = best_flow(face, pair_gain, side_gain, clock)
         if flow is None:
             return None
         solves += 1
