@@ -160,6 +160,16 @@ class Result:
         place = [entry.id for entry in self.policy.forms].index(form)
         return explanation.explain(graph, mentor, mentee, place)
 
+    def explain_all(self) -> tuple[Explanation, ...]:
+        """Explain every chosen pair, in the order of ``matching.pairs``, many times faster.
+
+        Raises
+        ------
+        ParticipantError
+            When the result came from a file without its cohort.
+        """
+        return report.explanations(self.view, self._graph())
+
     def why_not(self, mentor: str, mentee: str) -> WhyNot:
         """Say which rules forbid a pair, or that it was allowed but not chosen.
 

@@ -29,9 +29,9 @@ def pairs_table(result: Result, lang: Language) -> Table:
         table.add_column(text(f"table.{name}", lang), min_width=widest, overflow="fold")
     table.add_column(text("cli.table.fit", lang), justify="right", no_wrap=True)
     table.add_column(text("table.reason", lang), ratio=1, overflow="fold")
-    for pair in result.matching.pairs:
+    for pair, found in zip(result.matching.pairs, reasons_of(view, lang), strict=True):
         form = view.policy.forms[view.form_of(pair)].label.text(lang)
-        reasons = reasons_of(view, pair, lang) or text("cli.table.nothing", lang)
+        reasons = found or text("cli.table.nothing", lang)
         share = percent(pair.points, view.maximum_of(pair), lang)
         table.add_row(pair.mentor, pair.mentee, share, f"{form}\n{reasons}")
     return table
@@ -66,9 +66,9 @@ def result_json(result: Result, lang: Language) -> Json:
                 "form": pair.form,
                 "points": pair.points,
                 "maximum": view.maximum_of(pair),
-                "reasons": reasons_of(view, pair, lang),
+                "reasons": reasons,
             }
-            for pair in result.matching.pairs
+            for pair, reasons in zip(result.matching.pairs, reasons_of(view, lang), strict=True)
         ],
         "unmatched": [
             {"mentee": code, "reason": reason} for code, reason in unmatched_reasons(view, lang)
