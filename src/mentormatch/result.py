@@ -1,12 +1,14 @@
 """The result of a matching: what was chosen, what was proven, and the answers to questions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mentormatch import result_file
-from mentormatch.analysis import explanation, report
+from mentormatch.analysis import equity, explanation, report
 from mentormatch.analysis.conflict import Conflict, conflict_of
+from mentormatch.analysis.equity import Fairness
 from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
 from mentormatch.analysis.report import View
@@ -181,6 +183,28 @@ class Result:
         """
         chosen = self._form_of(mentor, mentee) is not None
         return explanation.why_not(self._graph(), mentor, mentee, chosen=chosen)
+
+    def fairness(self, by: Sequence[str] | None = None) -> Fairness:
+        """Say who fares how: coverage and points by group, the worst-off, and envy.
+
+        Groups of fewer than five people are kept back, and as many others as it takes that
+        nobody can work them out. Of a question with several options, those who chose any
+        are held against those who chose none. Of a restricted question, how many have a
+        mentor is kept back as well where few have one, or few have none.
+
+        Parameters
+        ----------
+        by
+            Questions that make the groups; by default those of ``kind``, ``grade``,
+            ``sex`` and ``support_tags`` that the questionnaire has.
+
+        Raises
+        ------
+        ParticipantError
+            When there is no such question, it makes no groups, or the result came from a
+            file without its cohort.
+        """
+        return equity.fairness(self.view, self._graph(), by)
 
     def _form_of(self, mentor: str, mentee: str) -> str | None:
         """Return the form of a pair that was made."""
