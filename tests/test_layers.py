@@ -16,7 +16,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("messages", "verify_standalone"),
     ("errors",),
     ("files",),
-    ("record", "spreadsheet"),
+    ("markup", "record", "spreadsheet"),
     ("questionnaire", "participant"),
     ("column",),
     ("condition",),
@@ -57,7 +57,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
         *("proof", "conflict", "explanation", "diagnosis", "report"),
-        "equity",
+        *("equity", "webpage"),
     ),
 }
 # May import anything of the house, and nothing of the house imports them; cli imports them all.

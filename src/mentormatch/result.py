@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mentormatch import result_file
-from mentormatch.analysis import equity, explanation, report
+from mentormatch.analysis import equity, explanation, report, webpage
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.equity import Fairness
 from mentormatch.analysis.explanation import Explanation, WhyNot
@@ -14,7 +14,9 @@ from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
+from mentormatch.files import write_atomically
 from mentormatch.graph.candidates import CandidateGraph
+from mentormatch.keys import KeyFile
 from mentormatch.matching import Level, Matching, Pair, Status
 from mentormatch.messages import Language
 from mentormatch.policy.policy import Policy
@@ -227,6 +229,43 @@ class Result:
             When the folder can't be written.
         """
         report.write_workbook(path, self.view, lang)
+
+    def report(
+        self,
+        path: str | Path,
+        lang: Language = "ru",
+        *,
+        names: KeyFile | str | Path | None = None,
+        title: str | None = None,
+    ) -> None:
+        """Write a page to read and to print: pairs with reasons, who is left, who fares how.
+
+        One HTML file that loads nothing and runs nothing.
+
+        Parameters
+        ----------
+        path
+            Where to write it.
+        lang
+            The language.
+        names
+            The key file, or where it lies, to have names instead of codes. Whoever isn't in
+            it stands by code.
+        title
+            What stands above the page.
+
+        Raises
+        ------
+        IntakeError
+            When the key file isn't there, or can't be used.
+        OSError
+            When the folder can't be written.
+        """
+        keys = names if names is None or isinstance(names, KeyFile) else KeyFile.existing(names)
+        graph = self.view.graph
+        found = None if graph is None else equity.fairness(self.view, graph, None)
+        page = webpage.Page(self.view, lang, title, keys, self.conflict, found)
+        write_atomically(path, webpage.html(page).encode())
 
     def save(self, path: str | Path) -> None:
         """Write everything needed to check the result later, as JSON, in one step.

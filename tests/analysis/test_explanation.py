@@ -79,15 +79,15 @@ def test_what_somebody_else_chose_is_never_said(result):
         (
             "en",
             [
-                "- What T-2 gives S-2: Request - Chess (importance 2, confidence 8)",
-                "- What S-2 needs from somebody else: Request - Maths (importance 6)",
+                "- T-2 gives: Request - Chess (importance 2, confidence 8)",
+                "- Still open: Request - Maths (importance 6)",
             ],
         ),
         (
             "ru",
             [
-                "- Что T-2 даёт S-2: Запрос — chess-ру (важность 2, уверенность 8)",
-                "- С чем S-2 поможет кто-то другой: Запрос — maths-ру (важность 6)",
+                "- T-2 даёт: Запрос — chess-ру (важность 2, уверенность 8)",
+                "- Без ответа остаётся: Запрос — maths-ру (важность 6)",
             ],
         ),
     ],
@@ -100,7 +100,7 @@ def test_the_view_by_person_is_said_in_words(result, lang, lines):
 def test_where_nothing_matched_only_what_is_left_open_is_said(result):
     """S-9 can nothing that S-3 asked for; that much is left open."""
     assert result.explain("S-9", "S-3").personal() == [
-        "What S-3 needs from somebody else: Request - Chess (importance 10)"
+        "Still open: Request - Chess (importance 10)"
     ]
 
 

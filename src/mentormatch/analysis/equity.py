@@ -103,6 +103,12 @@ class Breakdown:
     groups: tuple[GroupShare, ...]
     kept_back: bool
 
+    def notes(self, lang: Language = "en") -> Iterator[str]:
+        """Say that groups are kept back, if so."""
+        if self.kept_back:
+            key = "some-kept-back" if self.groups else "kept-back"
+            yield text(f"fairness.{key}", lang, least=SMALLEST)
+
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
@@ -223,9 +229,7 @@ class Fairness:
             if group.percent is not None:
                 words.append(text("fairness.mean", lang, percent=f"{group.percent} %"))
             yield f"{group.label.text(lang)}: {', '.join(words)}"
-        if part.kept_back:
-            key = "some-kept-back" if part.groups else "kept-back"
-            yield text(f"fairness.{key}", lang, least=SMALLEST)
+        yield from part.notes(lang)
 
     def envy_in_short(self, lang: Language) -> str:
         """Say how many envy somebody."""

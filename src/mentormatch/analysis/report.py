@@ -113,10 +113,19 @@ def table(view: View, lang: Language | None) -> "pd.DataFrame":
 
 def summary(view: View, lang: Language) -> str:
     """Say in a few lines what was reached; see ``Result.summary``."""
+    lines = in_short(view, lang)
+    if view.matching.unmatched:
+        lines.append(text("summary.unmatched", lang, count=len(view.matching.unmatched)))
+        lines += [f"- {code}: {reason}" for code, reason in unmatched_reasons(view, lang)]
+    return "\n".join(lines)
+
+
+def in_short(view: View, lang: Language) -> list[str]:
+    """Say what was reached and how far it is proven, a sentence after another."""
     outcome = view.outcome
     lines = [text(f"summary.status.{outcome.status}", lang), text(f"proof.{outcome.proof}", lang)]
     if outcome.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:
-        return "\n".join(lines)
+        return lines
     pairs = view.matching.pairs
     served = len(view.mentees) - len(view.matching.unmatched)
     lines.append(text("summary.pairs", lang, count=len(pairs)))
@@ -133,10 +142,7 @@ def summary(view: View, lang: Language) -> str:
         )
         lines.append(text("summary.percent", lang, mean=mean, least=least))
     lines.append(text(f"summary.engine.{outcome.engine}", lang, count=outcome.solves))
-    if view.matching.unmatched:
-        lines.append(text("summary.unmatched", lang, count=len(view.matching.unmatched)))
-        lines += [f"- {code}: {reason}" for code, reason in unmatched_reasons(view, lang)]
-    return "\n".join(lines)
+    return lines
 
 
 def _goals(view: View, lang: Language) -> list[str]:

@@ -100,8 +100,8 @@ def matched(face: Face, programme: Programme, seed: int | None) -> tuple[Cohort,
 def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
     """Keep a result in a folder, verify what was kept, show it; return the exit code."""
     files = [out / "pairs.xlsx", out / "result.json"]
-    _write(files[0], lambda path: result.write(path, face.lang))
-    _write(files[1], result.save)
+    written(files[0], lambda path: result.write(path, face.lang))
+    written(files[1], result.save)
     with face.at_work("verifying"):
         found = verify(files[1], cohort)
     if face.as_json:
@@ -122,7 +122,8 @@ def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
     return 0 if found and result.status is Status.OPTIMAL else 1
 
 
-def _write(path: Path, write: Callable[[Path], None]) -> None:
+def written(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file, or say that it can't be written."""
     try:
         write(path)
     except OSError as error:
