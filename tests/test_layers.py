@@ -32,7 +32,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("question",),
     ("result_file",),
     ("result",),
-    ("pipeline", "verification"),
+    ("pictures", "pipeline", "verification"),
     ("programme",),
     ("documents",),
     ("",),  # mentormatch/__init__.py, the shop window

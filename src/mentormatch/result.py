@@ -92,6 +92,19 @@ class Result:
         return self.view.problem
 
     @property
+    def candidates(self) -> CandidateGraph:
+        """The pairs that were possible, with their raw scores.
+
+        Raises
+        ------
+        ParticipantError
+            When the result came from a file without its cohort.
+        """
+        if self.view.graph is None:
+            raise ParticipantError.of("result.no-cohort")
+        return self.view.graph
+
+    @property
     def points(self) -> int | None:
         """Sum of the pairs' points; None when infeasible or not among the goals."""
         level = self._points_level()
@@ -157,7 +170,7 @@ class Result:
             When a code is unknown or in the other role, when rules forbid the pair (ask
             :meth:`why_not`), or when the result came from a file without its cohort.
         """
-        graph = self._graph()
+        graph = self.candidates
         form = self._form_of(mentor, mentee) or graph.forbidden_by(mentor, mentee).form
         if form is None:
             raise ParticipantError.of("result.forbidden", mentor=mentor, mentee=mentee)
@@ -172,7 +185,7 @@ class Result:
         ParticipantError
             When the result came from a file without its cohort.
         """
-        return report.explanations(self.view, self._graph())
+        return report.explanations(self.view, self.candidates)
 
     def why_not(self, mentor: str, mentee: str) -> WhyNot:
         """Say which rules forbid a pair, or that it was allowed but not chosen.
@@ -184,7 +197,7 @@ class Result:
             file without its cohort.
         """
         chosen = self._form_of(mentor, mentee) is not None
-        return explanation.why_not(self._graph(), mentor, mentee, chosen=chosen)
+        return explanation.why_not(self.candidates, mentor, mentee, chosen=chosen)
 
     def fairness(self, by: Sequence[str] | None = None) -> Fairness:
         """Say who fares how: coverage and points by group, the worst-off, and envy.
@@ -206,7 +219,7 @@ class Result:
             When there is no such question, it makes no groups, or the result came from a
             file without its cohort.
         """
-        return equity.fairness(self.view, self._graph(), by)
+        return equity.fairness(self.view, self.candidates, by)
 
     def _form_of(self, mentor: str, mentee: str) -> str | None:
         """Return the form of a pair that was made."""
@@ -214,11 +227,6 @@ class Result:
             if (pair.mentor, pair.mentee) == (mentor, mentee):
                 return pair.form
         return None
-
-    def _graph(self) -> CandidateGraph:
-        if self.view.graph is None:
-            raise ParticipantError.of("result.no-cohort")
-        return self.view.graph
 
     def write(self, path: str | Path, lang: Language = "en") -> None:
         """Write the pairs with their reasons, who is left, and a summary as an XLSX workbook.
