@@ -2,8 +2,8 @@
 
 They need matplotlib, which comes with the extra ``notebook``. Each function returns a
 matplotlib figure that no window manages: a notebook shows it, :func:`save` writes it. Its
-label is what it shows in words, for whoever can't see it. Colours are those of Okabe and Ito
-and the map cividis (Nunez, Anderton and Renslow 2018), which colour-blind people tell apart.
+label is what it shows in words, for whoever can't see it. Colours are two of those by Okabe and
+Ito, and blues that grow darker, which colour-blind people tell apart and printers as well.
 """
 
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ from mentormatch.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
 _BLUE, _ORANGE, _GREY, _PALE = "#0072b2", "#d55e00", "#595959", "#d9d9d9"
-_MAP: Final = "cividis_r"
 _LEGIBLE: Final = 45  # names that can be read one under another
 _Line = list[tuple[float, float]]
 _EDGES: Final = 600  # possible pairs that don't make the picture grey
@@ -66,7 +66,7 @@ def people(result: Result, lang: Language = "en") -> "Figure":
         axes,
         chosen,
         array=np.array([share[pair] for pair in links]),
-        cmap=_MAP,
+        cmap=_blues(),
         linewidths=1.6 if height <= _LEGIBLE else 0.8,
         zorder=2,
     )
@@ -182,7 +182,7 @@ def heat_map(
     known = matrix[np.isfinite(matrix)]
     if known.size:
         shown = axes.imshow(
-            np.ma.masked_invalid(matrix), cmap=_MAP, aspect="auto", interpolation="nearest"
+            np.ma.masked_invalid(matrix), cmap=_blues(), aspect="auto", interpolation="nearest"
         )
         figure.colorbar(shown, ax=axes, shrink=0.7, pad=0.02).set_label(label)
     row_of = {code: place for place, code in enumerate(mentees)}
@@ -407,6 +407,16 @@ def _figure(width: float, height: float) -> "tuple[Figure, Axes]":
     axes = figure.subplots()
     axes.spines[["top", "right"]].set_visible(False)
     return figure, axes
+
+
+@cache
+def _blues() -> "Colormap":
+    """Make a map in which even the least is told apart from white paper."""
+    import matplotlib as mpl  # noqa: PLC0415 - optional
+    from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415 - optional
+
+    shades = mpl.colormaps["Blues"](np.linspace(0.18, 1, 256))
+    return LinearSegmentedColormap.from_list("fit", list(shades))
 
 
 def _described(figure: "Figure", words: str) -> "Figure":

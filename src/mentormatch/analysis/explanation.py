@@ -261,7 +261,8 @@ class Explanation:
             if word is None:
                 said += (self._match(match, lang) for match in group)
             else:
-                fields = (self.questionnaire.label(match.field, lang) for match in group)
+                labels = (self.questionnaire.label(match.field, lang) for match in group)
+                fields = (text("explain.numbers.field", lang, label=label) for label in labels)
                 said.append(text(f"explain.numbers.{word}", lang, fields=", ".join(fields)))
         return ", ".join(said)
 
