@@ -195,3 +195,17 @@ def test_a_diagnosis_is_the_librarys(typed, demo):
     assert (done.exit_code, done.stdout) == (0, found.text("ru") + "\n")
     data = json.loads(typed("diagnose", demo, "--json").stdout)
     assert (data["allowed"], data["stranded"]) == (found.allowed, list(found.stranded))
+
+
+def test_a_pair_is_told_by_person_and_in_values(typed, demo):
+    """What each gives the other stands in words; what matched stands there for programs."""
+    mentor, mentee = pair_that(demo, "chosen")
+    result = match(*Programme.open(demo).read())
+    said = typed("explain", demo, mentor, mentee, "--by", "person").stdout
+    assert result.explain(mentor, mentee).text(by="person") in said
+    (first, *_) = json.loads(typed("explain", demo, mentor, mentee, "--json").stdout)["criteria"]
+    (share, *_) = result.explain(mentor, mentee).shares
+    assert [match["option"] for match in first["matched"]] == [
+        match.option for match in share.evidence.matched
+    ]
+    assert first["serves"] == share.serves

@@ -261,9 +261,7 @@ class Fairness:
         return f"<pre>{escape(self.text())}</pre>"
 
 
-def fairness(
-    view: View, graph: CandidateGraph, by: Sequence[str] | None, smallest: int = SMALLEST
-) -> Fairness:
+def fairness(view: View, graph: CandidateGraph, by: Sequence[str] | None) -> Fairness:
     """Say who fares how; see ``Result.fairness``.
 
     Raises
@@ -276,10 +274,7 @@ def fairness(
     return Fairness(
         tuple(Share(code, share) for share, code in sorted(named) if share >= 0),
         tuple(code for share, code in named if share < 0),
-        tuple(
-            _breakdown(graph.cohort, name, shares, smallest)
-            for name in _questions(graph.cohort, by)
-        ),
+        tuple(_breakdown(graph.cohort, name, shares) for name in _questions(graph.cohort, by)),
         tuple(_envy(view, graph, shares)),
     )
 
@@ -320,7 +315,7 @@ def _questions(cohort: Cohort, by: Sequence[str] | None) -> Sequence[str]:
     return by
 
 
-def _breakdown(cohort: Cohort, question: str, shares: Int64, smallest: int) -> Breakdown:
+def _breakdown(cohort: Cohort, question: str, shares: Int64) -> Breakdown:
     form = cohort.questionnaire
     names = {lang: form.label(question, lang) for lang in ("en", "ru")}
     answers = _answers(cohort, question)
@@ -331,13 +326,13 @@ def _breakdown(cohort: Cohort, question: str, shares: Int64, smallest: int) -> B
     known = [answer for answer in _order(cohort, question, members) if answer in members]
     people = [shares[members[answer]] for answer in known]
     counts = [len(found) for found in people]
-    hidden = kept_back([*counts], smallest)
+    hidden = kept_back(counts)
     covered = [int((found >= 0).sum()) for found in people]
     secret: set[int] = set()
     if form.sensitivity(question) == "restricted":
         # Who has a mentor is known by code: few on either side would be known as well.
         left = [count - served for count, served in zip(counts, covered, strict=True)]
-        secret = kept_back(covered, smallest) | kept_back(left, smallest)
+        secret = kept_back(covered) | kept_back(left)
     groups = tuple(
         GroupShare(
             question,
@@ -346,7 +341,7 @@ def _breakdown(cohort: Cohort, question: str, shares: Int64, smallest: int) -> B
             counts[place],
             None if place in secret else covered[place],
             # Leaving out the mean of few people alone would say that they are few.
-            _mean(people[place]) if place not in secret and covered[place] >= smallest else None,
+            _mean(people[place]) if place not in secret and covered[place] >= SMALLEST else None,
         )
         for place, answer in enumerate(known)
         if place not in hidden
@@ -354,10 +349,10 @@ def _breakdown(cohort: Cohort, question: str, shares: Int64, smallest: int) -> B
     return Breakdown(question, Label(**names), groups, bool(hidden))
 
 
-def kept_back(counts: Sequence[int], smallest: int = SMALLEST) -> set[int]:
+def kept_back(counts: Sequence[int]) -> set[int]:
     """Choose the cells that may not be shown beside their total.
 
-    Small cells (fewer people than ``smallest``, but somebody), and as many of the next
+    Small cells (fewer than five people, but somebody), and as many of the next
     larger ones as it takes that the total minus what is shown is neither one cell nor a
     small number, nor tells a cell otherwise: complementary suppression, as in Hundepool
     et al. (2012), "Statistical disclosure control".
@@ -367,10 +362,10 @@ def kept_back(counts: Sequence[int], smallest: int = SMALLEST) -> set[int]:
     set of int
         Positions in ``counts``.
     """
-    hidden = {place for place, count in enumerate(counts) if 0 < count < smallest}
+    hidden = {place for place, count in enumerate(counts) if 0 < count < SMALLEST}
     if not hidden:
         return hidden
-    while _is_told([counts[place] for place in hidden], smallest):
+    while _is_told([counts[place] for place in hidden]):
         rest = {count for place, count in enumerate(counts) if count and place not in hidden}
         if not rest:
             return set(range(len(counts)))
@@ -379,11 +374,11 @@ def kept_back(counts: Sequence[int], smallest: int = SMALLEST) -> set[int]:
     return hidden
 
 
-def _is_told(hidden: list[int], smallest: int) -> bool:
+def _is_told(hidden: list[int]) -> bool:
     """Tell whether the sum of what is hidden gives a part of it, or few people, away."""
     total = sum(hidden)
     # As many as several small cells can hold at most leaves each no choice.
-    return len(hidden) < 2 or total < smallest or total == len(hidden) * (smallest - 1)
+    return len(hidden) < 2 or total < SMALLEST or total == len(hidden) * (SMALLEST - 1)
 
 
 def _mean(shares: Int64) -> int:

@@ -13,6 +13,9 @@ from mentormatch.participant import Role
 from mentormatch.policy.criteria import Criterion, Evidence, Match, Serves
 from mentormatch.questionnaire import Label, Questionnaire
 
+By = Literal["criterion", "person"]
+"""Two ways to tell the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -167,7 +170,7 @@ class Explanation:
     def _is_choice(self, match: Match) -> bool:
         return self.questionnaire.kind_of(match.field) == "people"
 
-    def text(self, lang: Language = "en", by: Literal["criterion", "person"] = "criterion") -> str:
+    def text(self, lang: Language = "en", by: By = "criterion") -> str:
         """Say it in words.
 
         Parameters

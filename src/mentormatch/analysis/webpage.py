@@ -141,7 +141,7 @@ def _pairs(page: Page) -> Markup | None:
         for pair, form, maximum, lines in zip(pairs, view.forms, view.maxima, reasons, strict=True)
     ]
     heads = [text(f"table.{name}", page.lang) for name in ("mentor", "mentee", "form")]
-    heads.append(text("cli.table.fit", page.lang))
+    heads.append(page.says("fit"))
     return _section(
         page, "pairs", _table([*heads, text("table.reason", page.lang)], rows, class_="pairs")
     )

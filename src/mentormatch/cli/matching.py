@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mentormatch.analysis import diagnosis
+from mentormatch.analysis.explanation import By
 from mentormatch.cli.face import Face, MisuseError
 from mentormatch.cli.options import AsJson, Folder, Lang, Out, Seed, programme_in
 from mentormatch.cli.shown import (
@@ -46,6 +47,7 @@ def explain(
     mentor: Annotated[str, typer.Argument(metavar="MENTOR")],
     mentee: Annotated[str, typer.Argument(metavar="MENTEE")],
     *,
+    by: Annotated[By, typer.Option(show_default=False)] = "criterion",
     seed: Seed = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -59,7 +61,7 @@ def explain(
         return 1
     is_possible = why.why not in {"forbidden", "no-form"}
     explanation = result.explain(mentor, mentee) if is_possible else None
-    data = explanation_json(why, explanation, face.lang)
+    data = explanation_json(why, explanation, face.lang, by)
     if face.as_json:
         face.give(data)
     else:

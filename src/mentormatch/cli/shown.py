@@ -1,13 +1,14 @@
 """What commands show: tables and sentences for people, plain data for programs."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from rich import box
 from rich.table import Table
 
 from mentormatch.analysis.diagnosis import Diagnosis
-from mentormatch.analysis.explanation import Explanation, WhyNot
+from mentormatch.analysis.explanation import By, Explanation, WhyNot
 from mentormatch.analysis.report import reasons_of, unmatched_reasons
 from mentormatch.errors import Defect
 from mentormatch.messages import Language, has, percent, text
@@ -94,7 +95,9 @@ def verification_json(found: Verification, lang: Language) -> Json:
     }
 
 
-def explanation_json(why: WhyNot, explanation: Explanation | None, lang: Language) -> Json:
+def explanation_json(
+    why: WhyNot, explanation: Explanation | None, lang: Language, by: By = "criterion"
+) -> Json:
     """Return why a pair was made or not as plain data, without what must stay confidential."""
     return {
         "mentor": why.mentor,
@@ -110,10 +113,15 @@ def explanation_json(why: WhyNot, explanation: Explanation | None, lang: Languag
                 "points": share.points,
                 "maximum": 1000 * share.weight,
                 "answered": share.evidence.answered,
+                "serves": share.serves,
+                "matched": [asdict(match) for match in share.evidence.matched],
+                "unmet": [asdict(match) for match in share.evidence.unmet],
             }
             for share in (explanation.shares if explanation else ())
         ],
-        "text": "\n".join(part.text(lang) for part in (why, explanation) if part is not None),
+        "text": "\n".join(
+            [why.text(lang), *(() if explanation is None else (explanation.text(lang, by),))]
+        ),
     }
 
 
