@@ -16,7 +16,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("messages", "verify_standalone"),
     ("errors",),
     ("files",),
-    ("record", "spreadsheet"),
+    ("markup", "record", "spreadsheet"),
     ("questionnaire", "participant"),
     ("column",),
     ("condition",),
@@ -33,7 +33,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("assignment", "market"),
     ("result_file", "tolerance"),
     ("result",),
-    ("pipeline", "verification"),
+    ("pictures", "pipeline", "verification"),
     ("scenario",),
     ("renewal",),
     ("programme",),
@@ -62,6 +62,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
         "incumbent",
         *("proof", "conflict", "explanation", "diagnosis", "report", "changes"),
+        *("equity", "webpage"),
     ),
 }
 # May import anything of the house, and nothing of the house imports them; cli imports them all.

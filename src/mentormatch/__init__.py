@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mentormatch.analysis.changes import Changes, Comparison
     from mentormatch.analysis.conflict import Conflict
     from mentormatch.analysis.diagnosis import Diagnosis, diagnose
+    from mentormatch.analysis.equity import Fairness
     from mentormatch.analysis.explanation import Explanation, WhyNot
     from mentormatch.assignment import Assignment, assign
     from mentormatch.cohort import Cohort
@@ -56,6 +57,7 @@ __all__ = [
     "Defect",
     "Diagnosis",
     "Explanation",
+    "Fairness",
     "ImportReport",
     "IntakeError",
     "KeyFile",
@@ -107,6 +109,7 @@ _HOMES = {
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
     "Explanation": "analysis.explanation",
+    "Fairness": "analysis.equity",
     "ImportReport": "report",
     "IntakeError": "errors",
     "KeyFile": "keys",

@@ -154,13 +154,14 @@ class SetColumn(_ReadOnly):
         """Return one person's answer, None where blank."""
         if not self.answered[row]:
             return None
-        places = np.flatnonzero(self.chosen[row]).tolist()
+        places = self.chosen[row].nonzero()[0].tolist()
         if self.levels is None:
             return tuple(self.options[place] for place in places)
         levels = self.levels[row]
         if self.is_ranked:
             return tuple(self.options[p] for p in sorted(places, key=levels.__getitem__))
-        return {self.options[place]: int(levels[place]) for place in places}
+        chosen = levels[places].tolist()
+        return {self.options[place]: level for place, level in zip(places, chosen, strict=True)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -87,6 +87,20 @@ class KeyFile:
             raise IntakeError(*defects)
         return cls(people)
 
+    @classmethod
+    def existing(cls, path: str | Path) -> "KeyFile":
+        """Read a key file that must be there.
+
+        Raises
+        ------
+        IntakeError
+            When it isn't, or with every row that can't be used.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise IntakeError.of("record.no-file", Place(file=path.name))
+        return cls.load(path)
+
     def save(self, path: str | Path) -> None:
         """Write the key file in one step, as CSV that a spreadsheet opens without running it.
 

@@ -1,20 +1,24 @@
 """The result of a matching: what was chosen, what was proven, and the answers to questions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mentormatch import peers, result_file
-from mentormatch.analysis import explanation, report
+from mentormatch.analysis import equity, explanation, report, webpage
 from mentormatch.analysis.changes import Changes, changes
 from mentormatch.analysis.conflict import Conflict, conflict_of
+from mentormatch.analysis.equity import Fairness
 from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
 from mentormatch.analysis.report import View
 from mentormatch.analysis.stability import Stability
 from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
+from mentormatch.files import write_atomically
 from mentormatch.graph.candidates import CandidateGraph
+from mentormatch.keys import KeyFile
 from mentormatch.market import StabilityPrice, blocking_of, price_of
 from mentormatch.matching import Level, Matching, Pair, Status, Stopped
 from mentormatch.messages import Language
@@ -97,6 +101,19 @@ class Result:
         return self.view.problem
 
     @property
+    def candidates(self) -> CandidateGraph:
+        """The pairs that were possible, with their raw scores.
+
+        Raises
+        ------
+        ParticipantError
+            When the result came from a file without its cohort.
+        """
+        if self.view.graph is None:
+            raise ParticipantError.of("result.no-cohort")
+        return self.view.graph
+
+    @property
     def points(self) -> int | None:
         """Sum of the pairs' points; None when infeasible or not among the goals."""
         level = self._points_level()
@@ -172,7 +189,7 @@ class Result:
 
     def blocking_pairs(self, *, only_named: bool = False) -> tuple[Pair, ...]:
         """List the pairs that would both rather have each other; see ``mm.blocking_pairs``."""
-        graph, problem, forms = self._graph(), self.problem, self.policy.forms
+        graph, problem, forms = self.candidates, self.problem, self.policy.forms
         found = blocking_of(graph, problem, self.view.outcome.chosen, only_named=only_named)
         codes = [
             (graph.mentors[problem.mentor[place]], graph.mentees[problem.mentee[place]])
@@ -193,12 +210,22 @@ class Result:
             When a code is unknown or in the other role, when rules forbid the pair (ask
             :meth:`why_not`), or when the result came from a file without its cohort.
         """
-        graph = self._graph()
+        graph = self.candidates
         form = self._form_of(mentor, mentee) or graph.forbidden_by(mentor, mentee).form
         if form is None:
             raise ParticipantError.of("result.forbidden", mentor=mentor, mentee=mentee)
         place = [entry.id for entry in self.policy.forms].index(form)
         return explanation.explain(graph, mentor, mentee, place)
+
+    def explain_all(self) -> tuple[Explanation, ...]:
+        """Explain every chosen pair, in the order of ``matching.pairs``, many times faster.
+
+        Raises
+        ------
+        ParticipantError
+            When the result came from a file without its cohort.
+        """
+        return report.explanations(self.view, self.candidates)
 
     def why_not(self, mentor: str, mentee: str) -> WhyNot:
         """Say which rules forbid a pair, or that it was allowed but not chosen.
@@ -210,7 +237,29 @@ class Result:
             file without its cohort.
         """
         chosen = self._form_of(mentor, mentee) is not None
-        return explanation.why_not(self._graph(), mentor, mentee, chosen=chosen)
+        return explanation.why_not(self.candidates, mentor, mentee, chosen=chosen)
+
+    def fairness(self, by: Sequence[str] | None = None) -> Fairness:
+        """Say who fares how: coverage and points by group, the worst-off, and envy.
+
+        Groups of fewer than five people are kept back, and as many others as it takes that
+        nobody can work them out. Of a question with several options, those who chose any
+        are held against those who chose none. Of a restricted question, how many have a
+        mentor is kept back as well where few have one, or few have none.
+
+        Parameters
+        ----------
+        by
+            Questions that make the groups; by default those of ``kind``, ``grade``,
+            ``sex`` and ``support_tags`` that the questionnaire has.
+
+        Raises
+        ------
+        ParticipantError
+            When there is no such question, it makes no groups, or the result came from a
+            file without its cohort.
+        """
+        return equity.fairness(self.view, self.candidates, by)
 
     def changes_from(self, first: "Result") -> Changes:
         """Say who moved since another result, who gained and lost, and what it cost.
@@ -242,11 +291,6 @@ class Result:
                 return pair.form
         return None
 
-    def _graph(self) -> CandidateGraph:
-        if self.view.graph is None:
-            raise ParticipantError.of("result.no-cohort")
-        return self.view.graph
-
     def write(self, path: str | Path, lang: Language = "en") -> None:
         """Write the pairs with their reasons, who is left, and a summary as an XLSX workbook.
 
@@ -256,6 +300,43 @@ class Result:
             When the folder can't be written.
         """
         report.write_workbook(path, self.view, lang)
+
+    def report(
+        self,
+        path: str | Path,
+        lang: Language = "ru",
+        *,
+        names: KeyFile | str | Path | None = None,
+        title: str | None = None,
+    ) -> None:
+        """Write a page to read and to print: pairs with reasons, who is left, who fares how.
+
+        One HTML file that loads nothing and runs nothing.
+
+        Parameters
+        ----------
+        path
+            Where to write it.
+        lang
+            The language.
+        names
+            The key file, or where it lies, to have names instead of codes. Whoever isn't in
+            it stands by code.
+        title
+            What stands above the page.
+
+        Raises
+        ------
+        IntakeError
+            When the key file isn't there, or can't be used.
+        OSError
+            When the folder can't be written.
+        """
+        keys = names if names is None or isinstance(names, KeyFile) else KeyFile.existing(names)
+        graph = self.view.graph
+        found = None if graph is None else equity.fairness(self.view, graph, None)
+        page = webpage.Page(self.view, lang, title, keys, self.conflict, found)
+        write_atomically(path, webpage.html(page).encode())
 
     def save(self, path: str | Path) -> None:
         """Write everything needed to check the result later, as JSON, in one step.

@@ -12,7 +12,7 @@ from mentormatch.cli import app, matching
 from mentormatch.cli.face import language, language_in
 from mentormatch.messages import has
 
-COMMANDS = [entry.callback.__name__ for entry in app.registered_commands]
+COMMANDS = [entry.name for entry in app.registered_commands]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

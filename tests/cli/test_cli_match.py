@@ -237,3 +237,17 @@ def test_a_stable_matching_is_typed_kept_and_verified(typed, demo):
     assert said.exit_code == 0
     few = json.loads(typed("match", demo, "--solver", "stable", "--only-named", "--json").stdout)
     assert len(few["pairs"]) < len(data["pairs"])
+
+
+def test_a_pair_is_told_by_person_and_in_values(typed, demo):
+    """What each gives the other stands in words; what matched stands there for programs."""
+    mentor, mentee = pair_that(demo, "chosen")
+    result = match(*Programme.open(demo).read())
+    said = typed("explain", demo, mentor, mentee, "--by", "person").stdout
+    assert result.explain(mentor, mentee).text(by="person") in said
+    (first, *_) = json.loads(typed("explain", demo, mentor, mentee, "--json").stdout)["criteria"]
+    (share, *_) = result.explain(mentor, mentee).shares
+    assert [match["option"] for match in first["matched"]] == [
+        match.option for match in share.evidence.matched
+    ]
+    assert first["serves"] == share.serves

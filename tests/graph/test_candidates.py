@@ -70,7 +70,12 @@ def test_a_pair_of_the_official_policy_can_be_worked_out_by_hand():
     assert graph.raw.tolist() == [[553, 600]]
     assert graph.points().tolist() == [600 * 553 + 400 * 600]
     assert graph.evidence("T-001", "S-0004") == {
-        "need_cover": Evidence(553, True, (Match("requests", "study_help", 8, 9),)),
+        "need_cover": Evidence(
+            553,
+            True,
+            (Match("requests", "study_help", 8, 9),),
+            unmet=(Match("requests", "confidence", 5),),
+        ),
         "mutual_choice": Evidence(600, True, (Match("choices", "mentee"),)),
     }
 

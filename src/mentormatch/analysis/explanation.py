@@ -1,14 +1,20 @@
 """Why a pair is worth its points, and why another pair was not made."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import Literal
 
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.verdicts import Objection, Verdict
 from mentormatch.messages import Language, percent, text
-from mentormatch.policy.criteria import Criterion, Evidence, Match
+from mentormatch.participant import Role
+from mentormatch.policy.criteria import Criterion, Evidence, Match, Serves
 from mentormatch.questionnaire import Label, Questionnaire
+
+By = Literal["criterion", "person"]
+"""Two ways to tell the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +31,57 @@ class Share:
         Its weight in the pair's form, in thousandths.
     evidence
         The raw score and what it rests on.
+    serves
+        Whose wish the criterion is about: "mentee", "mentor" or "both".
     """
 
     criterion: str
     label: Label
     weight: int
     evidence: Evidence
+    serves: Serves = "both"
 
     @property
     def points(self) -> int:
         """Weight times raw score."""
         return self.weight * self.evidence.raw
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What matched in one criterion: the criterion's id, its wording and the matches."""
+
+    criterion: str
+    label: Label
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Perspective:
+    """A pair as one of its two people sees it.
+
+    Parameters
+    ----------
+    person
+        Their code.
+    role
+        ``mentor`` or ``mentee``.
+    gets
+        Which of their own wishes the other meets.
+    brings
+        Which of the other's wishes they meet.
+    shares
+        What the two have in common.
+    lacks
+        What they asked for and the other doesn't offer.
+    """
+
+    person: str
+    role: Role
+    gets: tuple[Finding, ...]
+    brings: tuple[Finding, ...]
+    shares: tuple[Finding, ...]
+    lacks: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +125,62 @@ class Explanation:
         whole = sum(share.weight for share in self.shares)
         return sum(share.weight for share in self.shares if share.evidence.answered), whole
 
-    def text(self, lang: Language = "en") -> str:
-        """Say it in words: one line for the pair, one per criterion."""
+    @property
+    def by_person(self) -> tuple[Perspective, Perspective]:
+        """The same evidence as the mentor sees it, and as the mentee does."""
+        return self._seen_by("mentor"), self._seen_by("mentee")
+
+    def _seen_by(self, role: Role) -> Perspective:
+        other: Role = "mentee" if role == "mentor" else "mentor"
+        return Perspective(
+            self.mentor if role == "mentor" else self.mentee,
+            role,
+            gets=self._findings(role),
+            brings=self._findings(other),
+            shares=self._findings("both"),
+            lacks=tuple(
+                Finding(share.criterion, share.label, share.evidence.unmet)
+                for share in self.shares
+                if share.serves == role and share.evidence.unmet
+            ),
+        )
+
+    def _findings(self, serves: Serves) -> tuple[Finding, ...]:
+        """List what matched of one side's wishes, or of what both have in common."""
+        found = (
+            Finding(
+                share.criterion,
+                share.label,
+                tuple(
+                    match
+                    for match in share.evidence.matched
+                    if self._serves(share, match) == serves
+                ),
+            )
+            for share in self.shares
+        )
+        return tuple(finding for finding in found if finding.matches)
+
+    def _serves(self, share: Share, match: Match) -> Serves:
+        """Say whose wish a match is about; a choice is the wish of whoever made it."""
+        if self._is_choice(match) and match.option != "mutual":
+            return "mentor" if match.option == "mentor" else "mentee"
+        return share.serves
+
+    def _is_choice(self, match: Match) -> bool:
+        return self.questionnaire.kind_of(match.field) == "people"
+
+    def text(self, lang: Language = "en", by: By = "criterion") -> str:
+        """Say it in words.
+
+        Parameters
+        ----------
+        lang
+            The language.
+        by
+            ``criterion``: a line for each with its points and what matched; ``person``:
+            what each of the two gets, what they have in common, and what is left open.
+        """
         title = text(
             "explain.title",
             lang,
@@ -89,7 +189,42 @@ class Explanation:
             form=self.label.text(lang),
             percent=percent(self.points, self.maximum, lang),
         )
-        return "\n".join([title, *(f"- {self._line(share, lang)}" for share in self.shares)])
+        lines = (
+            [self._line(share, lang) for share in self.shares]
+            if by == "criterion"
+            else self.personal(lang)
+        )
+        return "\n".join([title, *(f"- {line}" for line in lines)])
+
+    def personal(self, lang: Language = "en") -> list[str]:
+        """Say what each of the two gets, what they have in common, and what is left open."""
+        mentor, mentee = self.by_person
+        parts = {
+            "brings": mentor.brings,
+            "returns": mentor.gets,
+            "shares": mentor.shares,
+            "lacks": mentee.lacks,
+        }
+        lines = [
+            text(
+                f"explain.person.{name}",
+                lang,
+                mentor=self.mentor,
+                mentee=self.mentee,
+                found="; ".join(self._said(finding, lang) for finding in findings),
+            )
+            for name, findings in parts.items()
+            if findings
+        ]
+        return lines or [text("explain.nothing", lang)]
+
+    def _said(self, finding: Finding, lang: Language) -> str:
+        return text(
+            "explain.person.finding",
+            lang,
+            label=finding.label.text(lang),
+            found=self._words(finding.matches, lang),
+        )
 
     def reasons(self, lang: Language = "en") -> str:
         """Name what matched in a few words, for a table."""
@@ -115,16 +250,46 @@ class Explanation:
         )
 
     def _found(self, share: Share, lang: Language) -> str:
-        return ", ".join(self._match(match, lang) for match in share.evidence.matched)
+        words = self._words(share.evidence.matched, lang)
+        missed = self._words(share.evidence.unmet, lang)
+        if not missed:
+            return words
+        missed = text("explain.unmet", lang, found=missed)
+        return f"{words}; {missed}" if words else missed
+
+    def _words(self, matches: Sequence[Match], lang: Language) -> str:
+        """Say what matched; numbers that stand alike to each other in one breath."""
+        said: list[str] = []
+        for word, group in groupby(matches, self._relation):
+            if word is None:
+                said += (self._match(match, lang) for match in group)
+            else:
+                labels = (self.questionnaire.label(match.field, lang) for match in group)
+                fields = (text("explain.numbers.field", lang, label=label) for label in labels)
+                said.append(text(f"explain.numbers.{word}", lang, fields=", ".join(fields)))
+        return ", ".join(said)
+
+    def _relation(self, match: Match) -> str | None:
+        """Say how two numbers stand to each other; None where it is about something else."""
+        is_number = self.questionnaire.kind_of(match.field) in {"scale", "number", "date"}
+        return match.option if is_number else None
 
     def _match(self, match: Match, lang: Language) -> str:
-        if self.questionnaire.kind_of(match.field) == "people":
-            return text(f"explain.choice.{match.option}", lang)
+        if self._is_choice(match):
+            return text(
+                f"explain.choice{'' if self._rank(match) is None else '-by-rank'}.{match.option}",
+                lang,
+                rank=self._rank(match),
+                mentee_rank=match.importance,
+                mentor_rank=match.confidence,
+            )
         labels = {option.id: option.label for option in self.questionnaire.options(match.field)}
         label = labels.get(match.option)
         words = match.option if label is None else label.text(lang)
-        if match.importance is None or match.confidence is None:
+        if match.importance is None:
             return words
+        if match.confidence is None:
+            return text("explain.level", lang, option=words, importance=match.importance)
         return text(
             "explain.levels",
             lang,
@@ -132,6 +297,9 @@ class Explanation:
             importance=match.importance,
             confidence=match.confidence,
         )
+
+    def _rank(self, match: Match) -> int | None:
+        return match.confidence if match.option == "mentor" else match.importance
 
     def __str__(self) -> str:
         return self.text()
@@ -187,22 +355,37 @@ def explain(graph: CandidateGraph, mentor: str, mentee: str, form: int) -> Expla
     ParticipantError
         When a code is unknown or not in that role.
     """
+    return next(explain_all(graph, [(mentor, mentee)], [form]))
+
+
+def explain_all(
+    graph: CandidateGraph, pairs: Sequence[tuple[str, str]], forms: Iterable[int]
+) -> Iterator[Explanation]:
+    """Explain the points of many pairs (mentor, mentee), each in its form; see :func:`explain`.
+
+    Raises
+    ------
+    ParticipantError
+        When a code is unknown or not in that role.
+    """
     policy = graph.policy
-    evidence = graph.evidence(mentor, mentee)
-    shares = [
-        Share(criterion.id, label_of(criterion), weight, evidence[criterion.id])
-        for criterion, weight in zip(policy.criteria, policy.weights[form].tolist(), strict=True)
-        if weight
-    ]
-    shares.sort(key=lambda share: (-share.points, -share.weight))
-    return Explanation(
-        mentor,
-        mentee,
-        policy.forms[form].id,
-        policy.forms[form].label,
-        tuple(shares),
-        graph.cohort.questionnaire,
-    )
+    weights = policy.weights.tolist()
+    labels = [label_of(criterion) for criterion in policy.criteria]
+    for (mentor, mentee), form, evidence in zip(pairs, forms, graph.evidences(pairs), strict=True):
+        shares = [
+            Share(criterion.id, label, weight, evidence[criterion.id], criterion.serves)
+            for criterion, label, weight in zip(policy.criteria, labels, weights[form], strict=True)
+            if weight
+        ]
+        shares.sort(key=lambda share: (-share.points, -share.weight))
+        yield Explanation(
+            mentor,
+            mentee,
+            policy.forms[form].id,
+            policy.forms[form].label,
+            tuple(shares),
+            graph.cohort.questionnaire,
+        )
 
 
 def label_of(criterion: Criterion) -> Label:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.analysis.explanation import explain, label_of
+from mentormatch.analysis.explanation import Explanation, explain_all, label_of
 from mentormatch.analysis.proof import Outcome
 from mentormatch.analysis.stability import Stability
 from mentormatch.graph.candidates import CandidateGraph
@@ -66,6 +66,18 @@ class View:
             return _answered(self.graph, self.matching.pairs)
         return np.empty(0, np.int64) if self.stored is None else self.stored
 
+    @property
+    def forms(self) -> list[int]:
+        """The form of each pair, by position in the policy."""
+        places = {form.id: place for place, form in enumerate(self.policy.forms)}
+        return [places[pair.form] for pair in self.matching.pairs]
+
+    @property
+    def maxima(self) -> list[int]:
+        """The most points that each pair can have in its form."""
+        maximum = self.policy.form_maximum.tolist()
+        return [maximum[form] for form in self.forms]
+
     def form_of(self, pair: Pair) -> int:
         """Find a pair's form by position in the policy."""
         return [form.id for form in self.policy.forms].index(pair.form)
@@ -81,8 +93,8 @@ def table(view: View, lang: Language | None) -> "pd.DataFrame":
 
     pairs, policy = view.matching.pairs, view.policy
     forms = {form.id: form.label.text(lang) if lang else form.id for form in policy.forms}
-    weights = policy.weights[[view.form_of(pair) for pair in pairs]]
-    maximum = np.array([view.maximum_of(pair) for pair in pairs], np.int64)
+    weights = policy.weights[view.forms]
+    maximum = np.array(view.maxima, np.int64)
     points = np.array([pair.points for pair in pairs], np.int64)
     columns: dict[str, object] = {
         "mentor": [pair.mentor for pair in pairs],
@@ -102,17 +114,26 @@ def table(view: View, lang: Language | None) -> "pd.DataFrame":
 
 def summary(view: View, lang: Language) -> str:
     """Say in a few lines what was reached; see ``Result.summary``."""
+    lines = in_short(view, lang)
+    if view.matching.unmatched:
+        lines.append(text("summary.unmatched", lang, count=len(view.matching.unmatched)))
+        lines += [f"- {code}: {reason}" for code, reason in unmatched_reasons(view, lang)]
+    return "\n".join(lines)
+
+
+def in_short(view: View, lang: Language) -> list[str]:
+    """Say what was reached and how far it is proven, a sentence after another."""
     outcome = view.outcome
     lines = [text(f"summary.status.{outcome.status}", lang), text(f"proof.{outcome.proof}", lang)]
     if isinstance(outcome.witness, Stability):
         lines[0] = text(f"stable.status.{outcome.witness.best_for}", lang)
         lines += [text("stable.only-named", lang)] if outcome.witness.only_named else []
     if outcome.engine == "peers":
-        return text("peers.stuck", lang)
+        return [text("peers.stuck", lang)]
     if outcome.status in {Status.INFEASIBLE, Status.NO_SOLUTION}:
         if outcome.stopped:
             lines.append(_cut_off(view, lang))
-        return "\n".join(lines)
+        return lines
     if outcome.stopped:
         lines.append(_cut_off(view, lang))
     pairs = view.matching.pairs
@@ -121,7 +142,10 @@ def summary(view: View, lang: Language) -> str:
     lines.append(text("summary.served", lang, served=served, mentees=len(view.mentees)))
     lines += _goals(view, lang)
     if pairs:
-        shares = [1000 * pair.points // max(view.maximum_of(pair), 1) for pair in pairs]
+        shares = [
+            1000 * pair.points // max(maximum, 1)
+            for pair, maximum in zip(pairs, view.maxima, strict=True)
+        ]
         mean, least = (
             percent(sum(shares), 1000 * len(shares), lang),
             percent(min(shares), 1000, lang),
@@ -129,10 +153,7 @@ def summary(view: View, lang: Language) -> str:
         lines.append(text("summary.percent", lang, mean=mean, least=least))
     if not outcome.stopped:
         lines.append(text(f"summary.engine.{outcome.engine}", lang, count=outcome.solves))
-    if view.matching.unmatched:
-        lines.append(text("summary.unmatched", lang, count=len(view.matching.unmatched)))
-        lines += [f"- {code}: {reason}" for code, reason in unmatched_reasons(view, lang)]
-    return "\n".join(lines)
+    return lines
 
 
 def _cut_off(view: View, lang: Language) -> str:
@@ -245,11 +266,15 @@ def _pairs_sheet(view: View, lang: Language) -> Sheet:
     share, reason = titles[3], text("table.reason", lang)
     criteria = [label_of(criterion).text(lang) for criterion in view.policy.criteria]
     rows = []
-    for pair, raw in zip(view.matching.pairs, view.raw, strict=True):
-        form, maximum = view.form_of(pair), max(view.maximum_of(pair), 1)
-        parts = (view.policy.weights[form] * raw / maximum).tolist()
+    pairs = zip(
+        view.matching.pairs, view.forms, view.maxima, view.raw, reasons_of(view, lang), strict=True
+    )
+    weights = view.policy.weights
+    for pair, form, most, raw, found in pairs:
+        maximum = max(most, 1)
+        parts = (weights[form] * raw / maximum).tolist()
         label = view.policy.forms[form].label.text(lang)
-        words = reasons_of(view, pair, lang) or text("explain.nothing", lang)
+        words = found or text("explain.nothing", lang)
         rows.append([pair.mentor, pair.mentee, label, pair.points / maximum, words, *parts])
     return Sheet(
         text("workbook.pairs", lang),
@@ -259,11 +284,18 @@ def _pairs_sheet(view: View, lang: Language) -> Sheet:
     )
 
 
-def reasons_of(view: View, pair: Pair, lang: Language) -> str:
-    """Name in a few words what matched in a pair; empty where the candidates aren't known."""
+def explanations(view: View, graph: CandidateGraph) -> tuple[Explanation, ...]:
+    """Explain every chosen pair, in their order."""
+    pairs = view.matching.pairs
+    codes = [(pair.mentor, pair.mentee) for pair in pairs]
+    return tuple(explain_all(graph, codes, view.forms))
+
+
+def reasons_of(view: View, lang: Language) -> list[str]:
+    """Name in a few words what matched in each pair; empty where the candidates aren't known."""
     if view.graph is None:
-        return ""
-    return explain(view.graph, pair.mentor, pair.mentee, view.form_of(pair)).reasons(lang)
+        return [""] * len(view.matching.pairs)
+    return [found.reasons(lang) for found in explanations(view, view.graph)]
 
 
 def html(view: View, lines: str) -> str:

@@ -7,13 +7,18 @@ from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
 from mentormatch.cli.front import Command, Front, front
 from mentormatch.cli.matching import diagnose, explain, match
+from mentormatch.cli.reporting import report
 
 # Typer's own tracebacks show local variables: people's answers.
 app = typer.Typer(
     cls=Front, name="mentormatch", add_completion=False, pretty_exceptions_enable=False
 )
 app.callback()(front)
-for command in (demo, init, check, match, explain, what_if, rematch, compare, diagnose, verify):
+COMMANDS = (
+    *(demo, init, check, match, explain, what_if, rematch, compare, report),
+    *(diagnose, verify),
+)
+for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from mentormatch.analysis import diagnosis
+from mentormatch.analysis.explanation import By
 from mentormatch.cli.face import Face, MisuseError
 from mentormatch.cli.options import (
     AsJson,
@@ -65,6 +66,7 @@ def explain(
     mentor: Annotated[str, typer.Argument(metavar="MENTOR")],
     mentee: Annotated[str, typer.Argument(metavar="MENTEE")],
     *,
+    by: Annotated[By, typer.Option(show_default=False)] = "criterion",
     seed: Seed = None,
     solver: Solver = "best",
     best_for: BestFor = "mentees",
@@ -82,7 +84,7 @@ def explain(
         return 1
     is_possible = why.why not in {"forbidden", "no-form"}
     explanation = result.explain(mentor, mentee) if is_possible else None
-    data = explanation_json(why, explanation, face.lang)
+    data = explanation_json(why, explanation, face.lang, by)
     if face.as_json:
         face.give(data)
     else:
@@ -125,8 +127,8 @@ def matched(
 def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
     """Keep a result in a folder, verify what was kept, show it; return the exit code."""
     files = [out / "pairs.xlsx", out / "result.json"]
-    _write(files[0], lambda path: result.write(path, face.lang))
-    _write(files[1], result.save)
+    written(files[0], lambda path: result.write(path, face.lang))
+    written(files[1], result.save)
     with face.at_work("verifying"):
         found = verify(files[1], cohort)
     if face.as_json:
@@ -147,7 +149,8 @@ def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
     return 0 if found and result.status is Status.OPTIMAL else 1
 
 
-def _write(path: Path, write: Callable[[Path], None]) -> None:
+def written(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file, or say that it can't be written."""
     try:
         write(path)
     except OSError as error:

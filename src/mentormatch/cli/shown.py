@@ -1,13 +1,14 @@
 """What commands show: tables and sentences for people, plain data for programs."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from rich import box
 from rich.table import Table
 
 from mentormatch.analysis.diagnosis import Diagnosis
-from mentormatch.analysis.explanation import Explanation, WhyNot
+from mentormatch.analysis.explanation import By, Explanation, WhyNot
 from mentormatch.analysis.report import reasons_of, unmatched_reasons
 from mentormatch.errors import Defect
 from mentormatch.messages import Language, has, percent, text
@@ -29,9 +30,9 @@ def pairs_table(result: Result, lang: Language) -> Table:
         table.add_column(text(f"table.{name}", lang), min_width=widest, overflow="fold")
     table.add_column(text("cli.table.fit", lang), justify="right", no_wrap=True)
     table.add_column(text("table.reason", lang), ratio=1, overflow="fold")
-    for pair in result.matching.pairs:
+    for pair, found in zip(result.matching.pairs, reasons_of(view, lang), strict=True):
         form = view.policy.forms[view.form_of(pair)].label.text(lang)
-        reasons = reasons_of(view, pair, lang) or text("cli.table.nothing", lang)
+        reasons = found or text("cli.table.nothing", lang)
         share = percent(pair.points, view.maximum_of(pair), lang)
         table.add_row(pair.mentor, pair.mentee, share, f"{form}\n{reasons}")
     return table
@@ -66,9 +67,9 @@ def result_json(result: Result, lang: Language) -> Json:
                 "form": pair.form,
                 "points": pair.points,
                 "maximum": view.maximum_of(pair),
-                "reasons": reasons_of(view, pair, lang),
+                "reasons": reasons,
             }
-            for pair in result.matching.pairs
+            for pair, reasons in zip(result.matching.pairs, reasons_of(view, lang), strict=True)
         ],
         "unmatched": [
             {"mentee": code, "reason": reason} for code, reason in unmatched_reasons(view, lang)
@@ -94,7 +95,9 @@ def verification_json(found: Verification, lang: Language) -> Json:
     }
 
 
-def explanation_json(why: WhyNot, explanation: Explanation | None, lang: Language) -> Json:
+def explanation_json(
+    why: WhyNot, explanation: Explanation | None, lang: Language, by: By = "criterion"
+) -> Json:
     """Return why a pair was made or not as plain data, without what must stay confidential."""
     return {
         "mentor": why.mentor,
@@ -110,10 +113,15 @@ def explanation_json(why: WhyNot, explanation: Explanation | None, lang: Languag
                 "points": share.points,
                 "maximum": 1000 * share.weight,
                 "answered": share.evidence.answered,
+                "serves": share.serves,
+                "matched": [asdict(match) for match in share.evidence.matched],
+                "unmet": [asdict(match) for match in share.evidence.unmet],
             }
             for share in (explanation.shares if explanation else ())
         ],
-        "text": "\n".join(part.text(lang) for part in (why, explanation) if part is not None),
+        "text": "\n".join(
+            [why.text(lang), *(() if explanation is None else (explanation.text(lang, by),))]
+        ),
     }
 
 

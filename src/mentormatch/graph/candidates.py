@@ -1,6 +1,6 @@
 """The candidate graph: every admissible pair once, with its form and its raw scores."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -220,7 +220,8 @@ class CandidateGraph:
             As :meth:`places` does.
         """
         self.places(mentor, mentee)
-        pair, scoring = self._apart(mentor, mentee)
+        pair = self._apart([mentor, mentee])
+        scoring = Scoring.of(pair, self.policy)
         return verdict_on(pair, scoring, pair.index(mentee), pair.index(mentor))
 
     def evidence(self, mentor: str, mentee: str) -> dict[str, Evidence]:
@@ -231,18 +232,36 @@ class CandidateGraph:
         ParticipantError
             As :meth:`places` does.
         """
-        self.places(mentor, mentee)
-        pair, scoring = self._apart(mentor, mentee)
-        row, col = pair.index(mentee), pair.index(mentor)
-        return {
-            criterion.id: scorer.evidence(row, col)
-            for criterion, scorer in zip(self.policy.criteria, scoring.scorers, strict=True)
-        }
+        return self.evidences([(mentor, mentee)])[0]
 
-    def _apart(self, *codes: str) -> tuple[Cohort, Scoring]:
-        """Tie the policy to a few people alone: rules and scores see nobody else anyway."""
-        few = self.cohort.take(np.array([self.cohort.index(code) for code in codes]))
-        return few, Scoring.of(few, self.policy)
+    def evidences(self, pairs: Sequence[tuple[str, str]]) -> list[dict[str, Evidence]]:
+        """Say what every raw score of several pairs (mentor, mentee) rests on.
+
+        The criteria are tied to the people once, which makes many pairs quick.
+
+        Raises
+        ------
+        ParticipantError
+            As :meth:`places` does.
+        """
+        index = self.cohort.index
+        places = [(index(mentor), index(mentee)) for mentor, mentee in pairs]
+        people = np.array(places, np.intp).reshape(-1, 2)
+        fits = self.cohort.is_mentor[people[:, 0]] & self.cohort.is_mentee[people[:, 1]]
+        for place in np.flatnonzero(~fits).tolist():
+            self.places(*pairs[place])  # says what is wrong
+        kept, where = np.unique(people, return_inverse=True)
+        few = self.cohort.take(kept)
+        cols, rows = where.reshape(-1, 2).T
+        names = [criterion.id for criterion in self.policy.criteria]
+        columns = [each.bind(few).evidences(rows, cols) for each in self.policy.criteria]
+        if not columns:
+            return [{} for _ in pairs]
+        return [dict(zip(names, each, strict=True)) for each in zip(*columns, strict=True)]
+
+    def _apart(self, codes: Iterable[str]) -> Cohort:
+        """Take a few people alone: rules and scores see nobody else anyway."""
+        return self.cohort.take(np.array([self.cohort.index(code) for code in codes]))
 
     def to_networkx(self) -> Any:
         """Return the graph as a bipartite ``networkx.Graph``.

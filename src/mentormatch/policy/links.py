@@ -52,6 +52,12 @@ class Links:
         order = np.lexsort((sources, self.targets))
         return Links(_starts(self.targets[order], size), sources[order], self.ranks[order])
 
+    def rank(self, row: int, col: int) -> int:
+        """Return the rank that one person gave another, 0 for none."""
+        start, stop = self.starts[row : row + 2].tolist()
+        targets = self.targets[start:stop].tolist()
+        return int(self.ranks[start + targets.index(col)]) if col in targets else 0
+
     def block(self, rows: Positions, cols: Positions) -> Ints:
         """Return the rank that each row gave each column, 0 where it named somebody else.
 

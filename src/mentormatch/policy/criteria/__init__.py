@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Discriminator
 
-from mentormatch.policy.criteria.base import Criterion, Evidence, Match, Scorer
+from mentormatch.policy.criteria.base import Criterion, Evidence, Match, Scorer, Serves
 from mentormatch.policy.criteria.custom import CustomCriterion
 from mentormatch.policy.criteria.numbers import Closeness, Complement, Profile, WithinRange
 from mentormatch.policy.criteria.people import MutualChoice
@@ -42,5 +42,6 @@ __all__ = [
     "Profile",
     "Same",
     "Scorer",
+    "Serves",
     "WithinRange",
 ]

@@ -1,8 +1,9 @@
 """What all criteria have in common."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,12 @@ from mentormatch.policy.numerals import PER_MILLE
 from mentormatch.questionnaire import Label, Questionnaire
 from mentormatch.record import Part
 
+# Scorers answer for blocks of different people, of which few pairs are wanted.
+_BLOCK: Final = 128
+
+Serves = Literal["mentee", "mentor", "both"]
+"""Whose wish a criterion is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -26,11 +33,13 @@ class Match:
     field
         The question it was answered in, the mentee's where the two sides differ.
     option
-        Id of the option; for choices of people "mutual", "mentee" or "mentor": who chose.
+        Id of the option; for choices of people "mutual", "mentee" or "mentor": who chose;
+        for numbers "near", "opposite" or "within": how they stand to each other.
     importance
-        The level the mentee gave it, where there are levels.
+        The level the mentee gave it, where there are levels; for choices of people the
+        rank the mentee gave, where ranks count.
     confidence
-        The level the mentor gave it, where there are levels.
+        The level, or the rank, that the mentor gave it.
     """
 
     field: str
@@ -53,12 +62,15 @@ class Evidence:
         What matched; always empty when the criterion reads a restricted question.
     note
         "no-request" when the mentee asked for nothing.
+    unmet
+        What the mentee asked for and this mentor doesn't offer; empty like ``matched``.
     """
 
     raw: int
     answered: bool
     matched: tuple[Match, ...] = ()
     note: Literal["no-request"] | None = None
+    unmet: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +114,41 @@ class Scorer(ABC):
         del row, col
         return ()
 
+    def compared(self, row: int, col: int) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        """List what matched, and what the mentee asked for in vain; both have answered."""
+        return self.matched(row, col), ()
+
+    def note(self, row: int) -> Literal["no-request"] | None:
+        """Say what is to be known about a mentee's answer."""
+        del row
+        return None
+
     def evidence(self, row: int, col: int) -> Evidence:
         """Say what the raw score of one pair rests on."""
-        rows, cols = np.array([row]), np.array([col])
-        answered = bool(self.answered(rows, cols)[0, 0])
-        shown = answered and not self.private
-        return Evidence(
-            int(self.raw(rows, cols)[0, 0]), answered, self.matched(row, col) if shown else ()
-        )
+        return next(self.evidences(np.array([row]), np.array([col])))
+
+    def evidences(self, rows: Positions, cols: Positions) -> Iterator[Evidence]:
+        """Say what the raw scores of some pairs rest on, one after another.
+
+        Parameters
+        ----------
+        rows, cols
+            The mentee and the mentor of each pair; both of one length.
+        """
+        for start in range(0, len(rows), _BLOCK):
+            some, others = rows[start : start + _BLOCK], cols[start : start + _BLOCK]
+            mentees, row_of = np.unique(some, return_inverse=True)
+            mentors, col_of = np.unique(others, return_inverse=True)
+            raws = self.raw(mentees, mentors)[row_of, col_of].tolist()
+            answers = self.answered(mentees, mentors)[row_of, col_of].tolist()
+            pairs = zip(some.tolist(), others.tolist(), raws, answers, strict=True)
+            for row, col, raw, answered in pairs:
+                note = self.note(row)
+                if not answered or self.private or note:
+                    yield Evidence(raw, answered, note=note)
+                else:
+                    matched, unmet = self.compared(row, col)
+                    yield Evidence(raw, answered, matched, unmet=unmet)
 
 
 class Criterion(Part):
@@ -123,7 +162,14 @@ class Criterion(Part):
         What people read instead of the id.
     neutral
         The raw score of a pair that left the question blank on either side.
+
+    Attributes
+    ----------
+    serves
+        Whose wish it is about.
     """
+
+    serves: ClassVar[Serves] = "both"
 
     type: str
     id: Name

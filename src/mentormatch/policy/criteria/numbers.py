@@ -1,7 +1,7 @@
 """Criteria on scales and numbers: near, opposite, within what was wished."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 import numpy as np
 from pydantic import Field
@@ -18,12 +18,15 @@ from mentormatch.policy.arrays import (
     in_thousandths,
     products,
 )
-from mentormatch.policy.criteria.base import Criterion, Scorer, share
+from mentormatch.policy.criteria.base import Criterion, Match, Scorer, share
 from mentormatch.policy.fields import NUMBERS, ORDERED, SCALES, Name, Sides, Use
 from mentormatch.policy.numerals import PER_MILLE, Milli, thousandths
 from mentormatch.questionnaire import Questionnaire
 
 _WIDEST = 10**9
+
+# Two answers are called near each other when no more than a fifth of the way lies between.
+_NEAR: Final = 800
 
 Width = Annotated[Milli, Field(gt=0, le=_WIDEST)]
 """A distance on a scale that is worth all 1000 points; not so wide that integers overflow."""
@@ -54,9 +57,15 @@ def _span(column: NumberColumn) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _DistanceScorer(Scorer):
+    field: str
+    word: Literal["near", "opposite"]
     left: Ints
     right: Ints
     span: int
+
+    def matched(self, row: int, col: int) -> tuple[Match, ...]:
+        raw = self.known(np.array([row]), np.array([col]))[0, 0]
+        return (Match(self.field, self.word),) if raw >= _NEAR else ()
 
     def known(self, rows: Positions, cols: Positions) -> Ints:
         distance = np.abs(self.left[rows][:, None] - self.right[cols][None, :])
@@ -97,6 +106,8 @@ class Closeness(Criterion, Sides):
             mentees=mentee.answered,
             mentors=mentor.answered,
             private=self.is_private_in(cohort.questionnaire),
+            field=self.mentee_field,
+            word="near",
             left=in_thousandths(mentee),
             right=in_thousandths(mentor),
             span=_span(mentee) if self.span is None else int(thousandths(self.span)),
@@ -131,6 +142,8 @@ class Complement(Criterion, Sides):
             mentees=mentee.answered,
             mentors=mentor.answered,
             private=self.is_private_in(cohort.questionnaire),
+            field=self.mentee_field,
+            word="opposite",
             left=in_thousandths(mentee),
             right=ends - in_thousandths(mentor),
             span=_span(mentee),
@@ -139,10 +152,15 @@ class Complement(Criterion, Sides):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _RangeScorer(Scorer):
+    field: str
     values: Ints
     least: Ints
     most: Ints
     falloff: int
+
+    def matched(self, row: int, col: int) -> tuple[Match, ...]:
+        is_within = self.least[col] <= self.values[row] <= self.most[col]
+        return (Match(self.field, "within"),) if is_within else ()
 
     def known(self, rows: Positions, cols: Positions) -> Ints:
         values = self.values[rows][:, None]
@@ -168,6 +186,8 @@ class WithinRange(Criterion):
         Whether the mentee's number is a year of birth and the range one of ages; the age
         is the year of the round minus the year of birth.
     """
+
+    serves: ClassVar = "mentor"
 
     type: Literal["within-range"]
     mentee: str
@@ -198,6 +218,7 @@ class WithinRange(Criterion):
             mentees=value.answered,
             mentors=least.answered | most.answered,
             private=self.is_private_in(cohort.questionnaire),
+            field=self.mentee,
             values=values,
             least=np.where(least.answered, in_thousandths(least), -beyond),
             most=np.where(most.answered, in_thousandths(most), beyond),
@@ -207,9 +228,16 @@ class WithinRange(Criterion):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ProfileScorer(Scorer):
+    fields: tuple[str, ...]
     values: Ints
     items: Bools
     span: int
+
+    def matched(self, row: int, col: int) -> tuple[Match, ...]:
+        distance = np.abs(self.values[row] - self.values[col])
+        near = PER_MILLE * distance <= (PER_MILLE - _NEAR) * self.span
+        places = np.flatnonzero(near & self.items[row] & self.items[col])
+        return tuple(Match(self.fields[place], "near") for place in places.tolist())
 
     def known(self, rows: Positions, cols: Positions) -> Ints:
         count = np.zeros((len(rows), len(cols)), dtype=np.int64)
@@ -265,6 +293,7 @@ class Profile(Criterion):
             mentees=everybody,
             mentors=everybody,
             private=self.is_private_in(cohort.questionnaire),
+            fields=self.items,
             values=np.stack([in_thousandths(column) for column in columns], axis=1),
             items=np.stack([column.answered for column in columns], axis=1),
             span=_span(columns[0]),

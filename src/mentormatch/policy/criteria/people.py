@@ -22,6 +22,7 @@ class _ChoiceScorer(Scorer):
     by_mentee: Links
     by_mentor: Links
     worth: Ints
+    by_rank: bool
 
     def known(self, rows: Positions, cols: Positions) -> Ints:
         chosen = np.minimum(self.by_mentee.block(rows, cols), self.worth.shape[0] - 1)
@@ -30,13 +31,14 @@ class _ChoiceScorer(Scorer):
         return worth
 
     def matched(self, row: int, col: int) -> tuple[Match, ...]:
-        rows, cols = np.array([row]), np.array([col])
-        who = (
-            bool(self.by_mentee.block(rows, cols)[0, 0]),
-            bool(self.by_mentor.block(rows, cols)[0, 0]),
-        )
+        ranks = self.by_mentee.rank(row, col), self.by_mentor.rank(row, col)
         words = {(True, True): "mutual", (True, False): "mentee", (False, True): "mentor"}
-        return (Match(self.field, words[who]),) if who in words else ()
+        who = words.get((ranks[0] > 0, ranks[1] > 0))
+        if who is None:
+            return ()
+        if not self.by_rank:
+            return (Match(self.field, who),)
+        return (Match(self.field, who, *(rank or None for rank in ranks)),)
 
 
 class MutualChoice(Criterion, Sides):
@@ -88,6 +90,7 @@ class MutualChoice(Criterion, Sides):
             by_mentee=Links.of(cohort, (self.mentee_field,)),
             by_mentor=Links.of(cohort, (self.mentor_field,)).reversed,
             worth=self._worth(cohort.questionnaire),
+            by_rank=self.by_rank,
         )
 
     def _worth(self, questionnaire: Questionnaire) -> Ints:

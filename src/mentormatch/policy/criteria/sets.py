@@ -1,7 +1,7 @@
 """Criteria on what people have chosen from lists: requests, interests, free time."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from mentormatch.policy.arrays import (
     ready_to_multiply,
     strengths,
 )
-from mentormatch.policy.criteria.base import Criterion, Evidence, Match, Scorer, share
+from mentormatch.policy.criteria.base import Criterion, Match, Scorer, share
 from mentormatch.policy.fields import CODES, ORDERED, SETS, SLOTS, Sides, Use
 from mentormatch.policy.numerals import PER_MILLE
 from mentormatch.questionnaire import Questionnaire
@@ -44,12 +44,18 @@ class _SetScorer(Scorer):
 
     def matched(self, row: int, col: int) -> tuple[Match, ...]:
         """List the options that both chose, with levels where there are any."""
+        return self.parted(row, col)[0]
+
+    def parted(self, row: int, col: int) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        """Part what one chose into what the other chose as well and what not."""
         wanted, offered = _levels(self.wants, row), _levels(self.offers, col)
-        return tuple(
-            Match(self.field, option, level, offered[option])
-            for option, level in wanted.items()
-            if option in offered
-        )
+        shared, alone = [], []
+        for option, level in wanted.items():
+            if option in offered:
+                shared.append(Match(self.field, option, level, offered[option]))
+            else:
+                alone.append(Match(self.field, option, level))
+        return tuple(shared), tuple(alone)
 
 
 def _levels(column: SetColumn, row: int) -> dict[str, int | None]:
@@ -74,10 +80,11 @@ class _CoverScorer(_SetScorer):
         nothing_asked: Bools = (self.whole[rows] == 0)[:, None]
         return found | nothing_asked
 
-    def evidence(self, row: int, col: int) -> Evidence:
-        if self.whole[row] == 0:
-            return Evidence(0, answered=True, note="no-request")
-        return Scorer.evidence(self, row, col)
+    def compared(self, row: int, col: int) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        return self.parted(row, col)
+
+    def note(self, row: int) -> Literal["no-request"] | None:
+        return "no-request" if self.whole[row] == 0 else None
 
 
 class Covers(Criterion, Sides):
@@ -88,6 +95,8 @@ class Covers(Criterion, Sides):
     for a ranked question the first rank counts most; without levels each counts 1.
     A mentee without any request scores 0 with everybody.
     """
+
+    serves: ClassVar = "mentee"
 
     type: Literal["covers"]
 

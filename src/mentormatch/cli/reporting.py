@@ -1,0 +1,43 @@
+"""``report``: a programme's result as a page to read and to print."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mentormatch.cli.face import Face, MisuseError
+from mentormatch.cli.matching import matched, written
+from mentormatch.cli.options import AsJson, Folder, Lang, Seed, programme_in
+from mentormatch.matching import Status
+from mentormatch.programme.folder import Programme
+
+
+def report(
+    folder: Folder,
+    *,
+    out: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    names: Annotated[bool, typer.Option("--names")] = False,
+    seed: Seed = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Match a programme and write what came of it as one page."""
+    face = Face.of(lang, as_json=as_json)
+    programme = programme_in(folder)
+    keys = _keys(programme) if names else None
+    _, result = matched(face, programme, seed)
+    label = programme.settings.title
+    title = programme.settings.name if label is None else label.text(face.lang)
+    path = programme.out / "report.html" if out is None else out
+    written(path, lambda file: result.report(file, face.lang, names=keys, title=title))
+    if face.as_json:
+        face.give({"status": str(result.status), "file": str(path)})
+    else:
+        face.say(face.text("report.written", path=path))
+    return 0 if result.status is Status.OPTIMAL else 1
+
+
+def _keys(programme: Programme) -> Path:
+    if programme.settings.keys is None:
+        raise MisuseError.of("page.no-keys")
+    return programme.folder / programme.settings.keys
