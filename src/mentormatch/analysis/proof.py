@@ -137,6 +137,8 @@ def _priced(problem: Problem, place: int, found: Search) -> Outcome:
         levels = _levels(problem, problem.values(priced.chosen), "certified")
         status, proof = Status.OPTIMAL, "certified"
         outcome = Outcome(status, proof, priced.chosen, levels, prices, "prices", flows)
+    elif len(problem.together):
+        return _claimed(problem, found)
     else:
         return _between_prices(problem, place, priced, prices, flows)
     verdict = outcome.verify(problem)
