@@ -263,8 +263,9 @@ class Problem:
     def among(self, kept: Int64) -> "Problem":
         """Return the problem with the pairs of some positions alone, the pinned ones with them.
 
-        Pairs that exclude or need each other are not carried over: there must be none.
+        Pairs that need each other are not carried over: there must be none.
         """
+        both = np.isin(self.exclusive, kept).all(axis=1)
 
         def at(positions: Int64) -> Int64:
             return np.searchsorted(kept, positions[np.isin(positions, kept)])
@@ -285,6 +286,7 @@ class Problem:
             mentor_parts=of(self.mentor_parts),
             mentee_parts=of(self.mentee_parts),
             quotas=tuple(replace(quota, pairs=at(quota.pairs)) for quota in self.quotas),
+            exclusive=np.searchsorted(kept, self.exclusive[both]),
         )
 
     def cases(self, kind: "Case", index: int) -> tuple["Problem", "Problem"]:

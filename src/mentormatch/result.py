@@ -273,6 +273,7 @@ class Result:
 
         What counts are the goals up to the points; at the ends of an interval another
         matching is as good. Also which pairs stay when any weight moves by 10 or 25 percent.
+        Limits that no flow holds are left aside: with them an interval may be wider than said.
 
         Raises
         ------

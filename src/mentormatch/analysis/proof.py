@@ -207,6 +207,8 @@ def _with_priced_changes(
         levels = _levels(problem, problem.values(priced.chosen), "certified")
         status, proof = Status.OPTIMAL, "certified"
         outcome = Outcome(status, proof, priced.chosen, levels, prices, "prices", flows)
+    elif len(problem.together):
+        return _claimed(problem, found)
     else:
         return _between_prices(problem, place, priced, prices, flows)
     verdict = outcome.verify(problem)
