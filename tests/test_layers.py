@@ -42,7 +42,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "intake": ("guard", "tables", "columns", "answers", "people", "reading"),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),
-        *("forms", "weights", "quotas", "limits", "goals"),
+        *("groups", "forms", "weights", "quotas", "limits", "goals"),
         *("criteria", "rules", "findings", "policy"),
     ),
     "policy.criteria": ("base", "numbers", "people", "sets", "custom"),
