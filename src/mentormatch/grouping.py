@@ -74,6 +74,8 @@ class GroupProblem:
         Ages in one group differ by ``span`` at most; no such limit when None.
     apart
         Mentees who can't be in one group; shape (pairs of mentees, 2).
+    together
+        Mentees of whom a group has both or neither; shape (pairs of mentees, 2).
     kind, kind_most
         Kind of each mentee, or -1, and how many of each kind a group may have.
     mentee_slots, mentor_slots, common
@@ -96,6 +98,7 @@ class GroupProblem:
     age: Int64 | None = None
     span: int = 0
     apart: Int32 = field(default_factory=_nobody)
+    together: Int32 = field(default_factory=_nobody)
     kind: Int32 | None = None
     kind_most: Int64 | None = None
     mentee_slots: Bools | None = None

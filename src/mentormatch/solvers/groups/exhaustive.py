@@ -53,6 +53,8 @@ def _keeps_conditions(problem: GroupProblem, mentor: int, members: tuple[int, ..
         return False
     if any(first in who and second in who for first, second in problem.apart.tolist()):
         return False
+    if any((first in who) != (second in who) for first, second in problem.together.tolist()):
+        return False
     if problem.kind is not None and problem.kind_most is not None:
         kinds = problem.kind[who]
         count = np.bincount(kinds[kinds >= 0], minlength=len(problem.kind_most))

@@ -31,6 +31,8 @@ class Ground:
         Who may join whom, slots and kinds included, and scaled points; (mentees, mentors).
     mates
         Which two mentees may be in one group; shape (mentees, mentees).
+    together
+        Which two mentees need each other in a group; shape (mentees, mentees).
     raw
         Affinities; shape (mentees, mentees).
     largest
@@ -42,6 +44,7 @@ class Ground:
     allowed: Bools
     points: Int64
     mates: Bools
+    together: Bools
     raw: Int64
     largest: int
 
@@ -63,6 +66,12 @@ class Ground:
         mates = ~np.eye(problem.mentees, dtype=np.bool_)
         mates[problem.apart[:, 0], problem.apart[:, 1]] = False
         mates[problem.apart[:, 1], problem.apart[:, 0]] = False
+        together = np.zeros(mates.shape, np.bool_)
+        together[problem.together[:, 0], problem.together[:, 1]] = True
+        together[problem.together[:, 1], problem.together[:, 0]] = True
+        for who in np.unique(problem.together).tolist():  # whoever needs one needs all of the set
+            together |= together[:, [who]] & together[who]
+        np.fill_diagonal(together, False)
         raw = np.zeros(mates.shape, np.int64)
         if problem.age is not None:
             mates &= np.abs(problem.age[:, None] - problem.age) <= problem.span
@@ -76,7 +85,7 @@ class Ground:
             raise ScoreError.of("score.range", largest=largest, limit=limit)
         unit = min(UNIT, LARGEST // worth)
         points *= problem.scale
-        return cls(problem, unit, allowed, points, mates, raw, problem.scale * largest)
+        return cls(problem, unit, allowed, points, mates, together, raw, problem.scale * largest)
 
     def cover(self) -> Int64:
         """Return what covering each mentee counts; nothing where coverage is no goal."""
