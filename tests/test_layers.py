@@ -28,8 +28,10 @@ LAYERS: list[tuple[str, ...]] = [
     ("grouping", "matching", "network", "scores"),
     ("solvers",),
     ("analysis",),
-    ("archive", "assignment", "fairness", "side_limits"),
+    ("archive", "assignment", "co_mentors", "fairness", "side_limits"),
     ("question",),
+    ("group_question",),
+    ("group_archive",),
     ("result_file",),
     ("result",),
     ("pipeline", "verification"),
@@ -56,7 +58,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
-        *("proof", "conflict", "explanation", "diagnosis", "report"),
+        *("proof", "group_answer", "conflict", "explanation", "diagnosis", "report"),
     ),
 }
 # May import anything of the house, and nothing of the house imports them; cli imports them all.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mentormatch.intake.columns import ColumnMap
     from mentormatch.intake.reading import read_cohort
     from mentormatch.keys import KeyFile
-    from mentormatch.matching import Level, Matching, Pair, Status
+    from mentormatch.matching import Group, Level, Matching, Pair, Status
     from mentormatch.participant import Participant
     from mentormatch.pipeline import match, match_graph
     from mentormatch.policy.policy import Policy
@@ -49,6 +49,7 @@ __all__ = [
     "Defect",
     "Diagnosis",
     "Explanation",
+    "Group",
     "ImportReport",
     "IntakeError",
     "KeyFile",
@@ -89,6 +90,7 @@ _HOMES = {
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
     "Explanation": "analysis.explanation",
+    "Group": "matching",
     "ImportReport": "report",
     "IntakeError": "errors",
     "KeyFile": "keys",

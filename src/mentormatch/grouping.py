@@ -6,9 +6,10 @@ and the independent checker read the same problem, and neither reads what the
 other built.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from math import lcm
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,60 @@ class GroupPrices:
     unit: int
     mentees: Int64
     floor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Several goals of coverage as one number, the most important first.
+
+    Parameters
+    ----------
+    steps
+        What a mentee counts in each goal: more than all later goals can reach together.
+    required
+        How many mentees the first goal must reach, because it stands for limits; 0 where
+        it is a goal like the others.
+    """
+
+    steps: tuple[int, ...] = ()
+    required: int = 0
+
+    @classmethod
+    def of(cls, counted: Sequence[Bools], required: int = 0) -> Self:
+        """Build a ladder for goals that count these mentees; each of shape (mentees,)."""
+        steps: list[int] = []
+        step = 1
+        for mentees in reversed(counted):
+            steps.insert(0, step)
+            step *= 1 + int(mentees.sum())
+        return cls(tuple(steps), required)
+
+    def weights(self, counted: Sequence[Bools]) -> Int64:
+        """Say what each mentee counts in all goals together; shape (mentees,)."""
+        rows = [step * who.astype(np.int64) for step, who in zip(self.steps, counted, strict=True)]
+        total: Int64 = np.stack(rows).sum(axis=0)
+        return total
+
+    def split(self, value: int) -> tuple[int, ...]:
+        """Return what each goal counts, of what they count together."""
+        found = []
+        for step in self.steps:
+            count, value = divmod(value, step)
+            found.append(count)
+        return tuple(found)
+
+    def split_bound(self, value: int, bound: int) -> tuple[int | None, ...]:
+        """Bound each goal while the earlier ones keep their values; None after an open one."""
+        found: list[int | None] = []
+        for step, count in zip(self.steps, self.split(value), strict=True):
+            is_open = found and found[-1] is None
+            most = None if is_open else bound // step
+            found.append(most)
+            if most is not None and most > count:
+                found += [None] * (len(self.steps) - len(found))
+                break
+            bound -= count * step
+        return tuple(found)
 
 
 def _nobody() -> Int32:
@@ -150,11 +205,11 @@ class GroupProblem:
             who = np.array(group.members, np.int64)
             pairs = np.searchsorted(place, who * self.mentors + group.mentor)
             covered += 0 if self.cover is None else sum(self.cover[who].tolist())
-            total += self.scale * sum(self.points[pairs].tolist()) + self._cohesion(group.members)
+            total += self.scale * sum(self.points[pairs].tolist()) + self.cohesion_of(group.members)
         return (total,) if self.cover is None else (covered, total)
 
-    def _cohesion(self, members: tuple[int, ...]) -> int:
-        """Add up what each member gains from the mean affinity to the mates."""
+    def cohesion_of(self, members: tuple[int, ...]) -> int:
+        """Add up what each member gains from the mean affinity to the mates, scaled."""
         if self.affinity is None or len(members) < 2:
             return 0
         between = int(self.affinity[np.ix_(members, members)].sum(dtype=np.int64))

@@ -235,7 +235,12 @@ class _Sides:
             pairs.mentee,
             pairs.form,
         )
-        or_none = np.full(mentors, load.least) if load.or_none and load.least > 1 else None
+        least = np.full(mentors, load.least if load.or_none else 0)
+        for place, form in enumerate(policy.forms):
+            if form.group is not None:
+                here = pairs.mentor[pairs.form == place]
+                least[here] = np.maximum(least[here], form.group.size.least)
+        or_none = least if (least > 1).any() else None
         return cls(capacity, demand, mentor_parts, mentee_parts, or_none)
 
 

@@ -98,7 +98,7 @@ def test_the_search_finds_every_group_above_the_threshold_or_bounds_what_it_gave
         gain = generator.integers(-3, 6, problem.mentees)
         for mentor in range(problem.mentors):
             every = {
-                group: int(gain[list(group.members)].sum()) + problem._cohesion(group.members)
+                group: int(gain[list(group.members)].sum()) + problem.cohesion_of(group.members)
                 for group in groups_of(problem, mentor)
             }
             wanted = {group: value for group, value in every.items() if value > 1}

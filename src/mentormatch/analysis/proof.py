@@ -15,7 +15,7 @@ from mentormatch.solvers.branching import Node, Search, search
 from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.integer import solve_integer
 
-Engine = Literal["flow", "cases", "cp-sat"]
+Engine = Literal["flow", "cases", "cp-sat", "groups"]
 # So many seconds CP-SAT may take for each goal; then its best so far has to do.
 PATIENCE: Final = 30.0
 Witness = Certificate | Split
@@ -39,7 +39,8 @@ class Outcome:
     witness
         The prices that prove it, by cases if need be; None where there are none.
     engine
-        What solved it: one flow after another, cases of flows, or CP-SAT.
+        What solved it: one flow after another, cases of flows, CP-SAT, or groups found by
+        column generation.
     solves
         How many flows it took.
     """

@@ -8,10 +8,11 @@ import typer
 
 from mentormatch.analysis import diagnosis
 from mentormatch.cli.face import Face, MisuseError
-from mentormatch.cli.options import AsJson, Folder, Lang, Out, Seed, programme_in
+from mentormatch.cli.options import AsJson, Folder, Lang, Out, Seed, TimeLimit, programme_in
 from mentormatch.cli.shown import (
     diagnosis_json,
     explanation_json,
+    groups_table,
     pairs_table,
     result_json,
     verification_json,
@@ -31,13 +32,14 @@ def match(
     *,
     out: Out = None,
     seed: Seed = None,
+    time_limit: TimeLimit = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """Match a programme, show the pairs, keep and verify the result."""
     face = Face.of(lang, as_json=as_json)
     programme = programme_in(folder)
-    cohort, result = matched(face, programme, seed)
+    cohort, result = matched(face, programme, seed, time_limit)
     return report(face, result, cohort, out or programme.out)
 
 
@@ -79,7 +81,9 @@ def diagnose(folder: Folder, *, as_json: AsJson = False, lang: Lang = None) -> i
     return 0
 
 
-def matched(face: Face, programme: Programme, seed: int | None) -> tuple[Cohort, Result]:
+def matched(
+    face: Face, programme: Programme, seed: int | None, time_limit: float | None = None
+) -> tuple[Cohort, Result]:
     """Read a programme and match it, with progress.
 
     Raises
@@ -92,7 +96,14 @@ def matched(face: Face, programme: Programme, seed: int | None) -> tuple[Cohort,
         work.step("scoring")
         seed = programme.settings.seed if seed is None else seed
         try:
-            return cohort, find_pairs(cohort, policy, seed=seed, progress=work.count)
+            return cohort, find_pairs(
+                cohort,
+                policy,
+                seed=seed,
+                time_limit=time_limit,
+                progress=work.count,
+                watch=work.search,
+            )
         except PolicyError as error:
             raise PolicyError(*programme.in_policy(error.defects)) from None
 
@@ -111,6 +122,8 @@ def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
         }
         face.give(result_json(result, face.lang) | kept)
     else:
+        if result.matching.groups:
+            face.show(groups_table(result, face.lang))
         if result.matching.pairs:
             face.show(pairs_table(result, face.lang))
         face.say(result.summary(face.lang))

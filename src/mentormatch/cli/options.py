@@ -12,6 +12,7 @@ from mentormatch.programme.folder import SETTINGS_FILE, Programme
 Folder = Annotated[Path, typer.Argument(metavar="DIR")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR")]
 Seed = Annotated[int | None, typer.Option(metavar="N")]
+TimeLimit = Annotated[float | None, typer.Option(metavar="SECONDS", min=0)]
 Lang = Annotated[Literal["ru", "en"] | None, typer.Option(show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json")]
 

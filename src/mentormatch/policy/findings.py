@@ -78,9 +78,8 @@ def _group_findings(
         if group.inside != groups[0][1].inside:
             values = {"first": forms[groups[0][0]].id}
             yield ("forms", place, "group"), "policy.groups-differ", values
-    for place, form in enumerate(forms):
-        if form.demand.most != 1 and limits.demand.most != 1:
-            yield ("forms", place, "demand"), "policy.groups-demand", {}
+    if limits.demand.most != 1 and (len(forms) > 1 or forms[0].demand.most != 1):
+        yield ("limits", "demand"), "policy.groups-demand", {}
     if limits.quotas:
         yield ("limits", "quotas"), "policy.groups-quotas", {}
     done = False

@@ -36,8 +36,6 @@ CHOICE = 20_000
 # How many groups the relaxation is rounded with.
 PROMISING = 3_000
 
-Progress = Callable[[float, int, int | None], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -47,6 +45,9 @@ class Entry:
     goal: str
     value: int
     bound: int | None
+
+
+Progress = Callable[[Entry], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +120,7 @@ def solve(
     seed
         Seed of everything random.
     progress
-        Called with the seconds passed, and the value and bound of the present goal.
+        Called with every new entry of the log.
 
     Raises
     ------
@@ -354,4 +355,4 @@ class _Engine:
         entry = Entry(self._clock.seconds(), goal, self._value(goal), bound)
         self._log.append(entry)
         if self._progress is not None:
-            self._progress(entry.seconds, entry.value, entry.bound)
+            self._progress(entry)

@@ -13,6 +13,8 @@ from mentormatch.problem import Int64
 # Prices are rounded to this fraction of a goal's unit, where that fits.
 UNIT = 5040
 LARGEST = 1 << 47
+# How many times what a group is worth a unit of coverage may cost.
+RANKED = 4
 # A mentor who must lead a group counts for so many mentees.
 LEADS = 8
 
@@ -83,7 +85,9 @@ class Ground:
         if worth >= LARGEST:
             limit = LARGEST // group - 1000 * problem.cohesion
             raise ScoreError.of("score.range", largest=largest, limit=limit)
-        unit = min(UNIT, LARGEST // worth)
+        # A rank of coverage that counts many times another has a price as many times as large.
+        rank = 1 if problem.cover is None else int(problem.cover.max(initial=1))
+        unit = max(1, min(UNIT, LARGEST // (worth if rank <= 1 else RANKED * worth * rank)))
         points *= problem.scale
         return cls(problem, unit, allowed, points, mates, together, raw, problem.scale * largest)
 

@@ -270,7 +270,7 @@ class _Hunt:
         attach = room.gain + 2 * self._factor[place][:, None] * room.raw[first]
         front = _Front(members, place, room.window[first], room.gain[first], attach, may[first])
         alone = self._sizes[place] == 1
-        free = alone & ~self._together[room.who].any(axis=1)[first]
+        free = alone & (self._together.sum(axis=1)[room.who][first] == 0)
         self._collect(room, front.value[free], members[free])
         return self._narrowed(room, front.take(np.flatnonzero(~alone)))
 
@@ -311,23 +311,22 @@ class _Hunt:
         while len(self._problem.together):
             outside = np.ones(self._problem.mentees, np.bool_)
             outside[room.who] = False
-            lonely = self._together[room.who][:, outside].any(axis=1)
-            if not lonely.any():
+            lonely = np.flatnonzero((self._together & outside).any(axis=1))
+            kept = np.flatnonzero(~np.isin(room.who, lonely))
+            if len(kept) == len(room.who):
                 break
-            room = room.take(np.flatnonzero(~lonely))
+            room = room.take(kept)
         return room
 
     def _awaited(self, room: _Room, front: _Front) -> Bools:
         """Tell whose inseparable mates are in each partial group without them."""
         with_whom = self._together[np.ix_(room.who, room.who)]
-        awaited = with_whom[front.members].any(axis=1)
+        awaited: Bools = np.logical_or.reduce(with_whom[front.members], axis=1)
         np.put_along_axis(awaited, front.members, False, axis=1)
         return awaited
 
     def _narrowed(self, room: _Room, front: _Front) -> _Front:
-        """Rule out who would exceed a kind's limit, or leave out somebody's inseparable mate,
-        or leave too few common time slots.
-        """
+        """Rule out whom a kind's limit, an inseparable mate or common time keeps out."""
         problem, may = self._problem, front.may
         if len(problem.together):
             awaited = self._awaited(room, front)
