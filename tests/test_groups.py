@@ -13,6 +13,7 @@ import mentormatch as mm
 from mentormatch import verify_standalone
 from mentormatch.analysis import group_proof
 from mentormatch.cohort import Cohort
+from mentormatch.grouping import Ladder
 from mentormatch.participant import Participant
 from mentormatch.questionnaire import Questionnaire
 
@@ -556,3 +557,29 @@ def test_a_workbook_has_a_sheet_of_groups(people_of, tmp_path):
     assert row[0] == "T-1"
     assert row[2:4] == ("S-1, S-2", 2)
     assert row[5] == 1  # all of it: 1000 of likes and 500 of cohesion each
+
+
+def test_goals_of_coverage_are_one_number_that_can_be_taken_apart():
+    """Two of three, then five of six: 2 x 7 + 5 = 19; at most 21 leaves the second goal open.
+
+    Worked by hand: 21 is 3 x 7 + 0, so three may be possible in the first goal.
+    """
+    first = np.array([1, 1, 1, 0, 0, 0], bool)
+    counted = [first, np.ones(6, bool)]
+    ladder = Ladder.of(counted)
+    assert ladder.steps == (7, 1)
+    assert ladder.weights(counted).tolist() == [8, 8, 8, 1, 1, 1]
+    assert ladder.split(19) == (2, 5)
+    assert ladder.split_bound(19, 20) == (2, 6)
+    assert ladder.split_bound(19, 21) == (3, None)
+
+
+def test_more_ranks_than_exact_numbers_hold_are_refused(people_of):
+    """Ranks of coverage beside enormous weights don't fit; the policy is told so."""
+    goals = [{"type": "cover", "who": {"grade": 5}}, {"type": "cover"}, {"type": "points"}]
+    form = LESSON | {"weights": {"likes": 10**6}}
+    form |= {"group": form["group"] | {"size": {"least": 2, "most": 12}}}
+    cohort = people_of(*teachers(1, likes=[["chess"]]), *pupils(12, likes=[["chess"]], grade=[5]))
+    with pytest.raises(mm.PolicyError) as caught:
+        mm.match(cohort, policy_of(forms=[form], goals=goals))
+    assert places_of(caught.value) == [("groups-ranks", "goals")]

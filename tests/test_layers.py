@@ -51,7 +51,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "policy.rules": ("base", "admission", "answers", "people", "custom"),
     "graph": ("scoring", "verdicts", "candidates", "export"),
     "network": ("lottery", "families", "model", "potentials"),
-    "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "engine"),
+    "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "start", "engine"),
     "solvers": (
         *("exhaustive", "flow", "cuts", "lexicographic", "branching", "integer"),
         *("groups", "stable", "equals"),

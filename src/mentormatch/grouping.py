@@ -91,14 +91,11 @@ class Ladder:
         """Bound each goal while the earlier ones keep their values; None after an open one."""
         found: list[int | None] = []
         for step, count in zip(self.steps, self.split(value), strict=True):
-            is_open = found and found[-1] is None
-            most = None if is_open else bound // step
-            found.append(most)
-            if most is not None and most > count:
-                found += [None] * (len(self.steps) - len(found))
+            found.append(bound // step)
+            if bound // step > count:
                 break
             bound -= count * step
-        return tuple(found)
+        return (*found, *[None] * (len(self.steps) - len(found)))
 
 
 def _nobody() -> Int32:

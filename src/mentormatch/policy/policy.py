@@ -121,7 +121,7 @@ class Policy(Record):
         ----------
         weights
             By ``criterion`` for every form that lists it, or by ``form.criterion``, which
-            goes before.
+            goes before. Weights of cohesion within groups stay as they are.
         on_excess
             What happens to a weight with more than three decimals: "error", or "round":
             the new weights of its form are rounded by the largest remainder, so that their
@@ -205,7 +205,7 @@ class Policy(Record):
         if len(set(sums.values()) - {0}) > 1:
             shown = ", ".join(f"{name}: {most / 10**6:g}" for name, most in sums.items())
             found.append(Defect("policy.weight-sums", Place(field="forms"), {"sums": shown}))
-        for place, (name, most) in enumerate(sums.items()):
+        for place, (name, most) in enumerate(zip(sums, self.group_maximum.tolist(), strict=True)):
             if most == 0:
                 at = Place(field=f"forms[{place}].weights")
                 found.append(Defect("policy.no-weights", at, {"found": name}))

@@ -21,6 +21,7 @@ from mentormatch.problem import Bounds, Objective, Problem
 from mentormatch.solvers.groups.columns import MANY, WIDE, Bounded, Clock, Columns, TimeIsUp, beside
 from mentormatch.solvers.groups.ground import Aim, Ground
 from mentormatch.solvers.groups.master import TINY, Relaxation, best_choice
+from mentormatch.solvers.groups.start import first_groups
 from mentormatch.solvers.lexicographic import solve as best_pairs
 
 LEAD, COVER, POINTS = "lead", "cover", "points"
@@ -166,6 +167,7 @@ class _Engine:
         Groups that are good in points cover as well, and are far fewer than all
         groups that cover.
         """
+        self._take(first_groups(self._ground))
         if COVER in self._goals:
             self._reached[COVER] = self._bounded_by_pairs()
         draft = Aim(self._ground, POINTS, self._reached[self._goals[-2]].bound or 0)

@@ -42,11 +42,11 @@ def _groups(problem: GroupProblem, mentor: int, taken: frozenset[int]) -> Iterat
     free = [who for who in problem.mentee[problem.mentor == mentor].tolist() if who not in taken]
     for size in range(int(problem.size.least[mentor]), int(problem.size.most[mentor]) + 1):
         for members in combinations(free, size):
-            if _keeps_conditions(problem, mentor, members):
+            if keeps_conditions(problem, mentor, members):
                 yield Group(mentor, members)
 
 
-def _keeps_conditions(problem: GroupProblem, mentor: int, members: tuple[int, ...]) -> bool:
+def keeps_conditions(problem: GroupProblem, mentor: int, members: tuple[int, ...]) -> bool:
     """Tell whether everything that must hold inside a group holds."""
     who = list(members)
     if problem.age is not None and np.ptp(problem.age[who]) > problem.span:
