@@ -411,6 +411,16 @@ def test_every_mentor_must_lead_or_nothing_is_possible(people_of):
     assert bool(mm.verify(short)) == (short.proof == "infeasible_certified")
 
 
+def test_seats_that_must_be_filled_but_are_not_there_make_it_impossible(people_of):
+    """P-1 takes one mentee in pairs, and everybody must take two; with two seats it works."""
+    for seats, status in ((1, mm.Status.INFEASIBLE), (2, mm.Status.OPTIMAL)):
+        people = [*teachers(1), ("P-1", "student", "mentor", {"capacity": seats}), *pupils(4)]
+        policy = policy_of(forms=[LESSON, PAIRS], limits={"load": {"least": 2}})
+        result = mm.match(people_of(*people), policy)
+        assert result.status is status
+        assert bool(result.matching.pairs) == (seats == 2)
+
+
 def test_no_pair_of_a_group_is_below_the_floor(people_of):
     """Half of what they like is common: 50 percent of the form's maximum for a pair."""
     people = [*teachers(1, likes=[["chess"]]), *pupils(2, likes=[["chess", "drama"]])]

@@ -18,7 +18,7 @@ from mentormatch.grouping import Bools, GroupProblem, Int16, Ladder
 from mentormatch.policy.arrays import all_options, chosen, column_as
 from mentormatch.policy.groups import GroupForm
 from mentormatch.policy.numerals import PER_MILLE, thousandths
-from mentormatch.problem import Bounds, Int32, Int64
+from mentormatch.problem import Bounds, Int32, Int64, Problem
 from mentormatch.question import Question
 from mentormatch.side_limits import mutual_pairs
 
@@ -69,7 +69,7 @@ class GroupQuestion:
         goals = {goal.type for goal in graph.policy.goals}
         points = pairs.points if "points" in goals else np.zeros_like(pairs.points)
         cohesion = inside.cohesion if "points" in goals else 0
-        edge, leader = seats.pairs(pairs.problem.mentor, kept)
+        edge, leader = seats.pairs(pairs.problem, kept)
         order = np.lexsort((leader, pairs.problem.mentee[edge]))
         edge, leader = edge[order], leader[order]
         problem = GroupProblem(
@@ -133,8 +133,8 @@ def _beyond(pairs: Question) -> Iterator[Defect]:
     in_pairs = _in_pairs(pairs)
     if problem.mentor_parts is not None:
         owners = np.unique(problem.mentor_parts.owner)
-        in_groups = np.isin(owners, problem.mentor[_meets_in_groups(pairs)])
-        owners = owners[in_pairs[owners] & ~in_groups & (_forms_of(pairs)[owners] > 1)]
+        only_pairs = in_pairs & ~_leads_groups(pairs)
+        owners = owners[only_pairs[owners] & (_forms_of(pairs)[owners] > 1)]
         if len(owners):
             values = {"count": len(owners), "example": graph.mentors[int(owners[0])]}
             yield Defect("policy.groups-parts", Place(field="forms"), values)
@@ -178,6 +178,20 @@ def _meets_in_groups(pairs: Question) -> Bools:
     return np.asarray(grouped[pairs.form], np.bool_)
 
 
+def _leads_groups(pairs: Question) -> Bools:
+    """Tell who could lead a group on this cohort; shape (mentors,)."""
+    found = np.zeros(pairs.problem.mentors, np.bool_)
+    found[pairs.problem.mentor[_meets_in_groups(pairs)]] = True
+    return found
+
+
+def _least_sizes(pairs: Question) -> Int64:
+    """Say how many mentees a mentor of a group has at least; shape (mentors,)."""
+    problem = pairs.problem
+    least = np.ones(problem.mentors, np.int64) if problem.or_none is None else problem.or_none
+    return np.maximum(least, max(1, pairs.graph.policy.limits.load.least))
+
+
 def _in_pairs(pairs: Question) -> Bools:
     """Tell who mentors in pairs on this cohort; shape (mentors,)."""
     found = np.zeros(pairs.problem.mentors, np.bool_)
@@ -204,6 +218,9 @@ def _kept(pairs: Question, inside: "_Inside") -> Bools:
     kept = np.ones(problem.size, np.bool_)
     kept[problem.banned] = False
     kept &= problem.demand.most[problem.mentee] > 0
+    # Who takes fewer than the smallest group leads none.
+    few = _leads_groups(pairs) & (_least_sizes(pairs) > problem.capacity.most)
+    kept &= ~few[problem.mentor]
     if inside.unknown is not None:
         kept &= ~(_meets_in_groups(pairs) & inside.unknown[problem.mentee])
     # Who is pinned twice, or obliged twice, can't be served: no pair is left.
@@ -242,15 +259,10 @@ class _Seats:
 
     @classmethod
     def of(cls, pairs: Question, kept: Bools) -> Self:
-        """Count the seats; a group that can't be as small as it must is none."""
+        """Count the seats."""
         problem = pairs.problem
-        grouped = np.zeros(problem.mentors, np.bool_)
-        grouped[problem.mentor[_meets_in_groups(pairs)]] = True
-        load = pairs.graph.policy.limits.load.least
-        low = np.full(problem.mentors, max(1, load)) if problem.or_none is None else problem.or_none
-        low = np.maximum(low, max(1, load))
-        few = grouped & (low > problem.capacity.most)
-        kept[few[problem.mentor]] = False
+        grouped, least = _leads_groups(pairs), _least_sizes(pairs)
+        few = grouped & (least > problem.capacity.most)
         lead = problem.capacity.least.copy()
         if problem.mentor_parts is not None:
             parts = problem.mentor_parts
@@ -265,19 +277,24 @@ class _Seats:
             mentor,
             is_group,
             Bounds(
-                np.where(is_group, low[mentor], 1),
+                np.where(is_group, least[mentor], 1),
                 np.where(is_group, problem.capacity.most[mentor], 1),
             ),
             number < lead[mentor],
         )
 
-    def pairs(self, mentor: Int32, kept: Bools) -> tuple[Int64, Int64]:
-        """Give every kept pair to each seat of its mentor: positions of pairs and of leaders."""
-        first = np.searchsorted(self.mentor, np.arange(int(mentor.max(initial=-1)) + 2))
+    def pairs(self, problem: Problem, kept: Bools) -> tuple[Int64, Int64]:
+        """Give every kept pair to each seat that its mentor has: positions of pairs and seats.
+
+        Seats that must be filled but that the mentor doesn't have get none.
+        """
+        first = np.searchsorted(self.mentor, np.arange(problem.mentors))
+        seats = np.bincount(self.mentor, minlength=problem.mentors)
         edge = np.flatnonzero(kept)
-        count = np.diff(first)[mentor[edge]]
+        mentor = problem.mentor[edge]
+        count = np.minimum(seats, problem.capacity.most)[mentor]
         within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        return np.repeat(edge, count), np.repeat(first[mentor[edge]], count) + within
+        return np.repeat(edge, count), np.repeat(first[mentor], count) + within
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ from mentormatch.solvers.groups import columns, engine
 from mentormatch.solvers.groups.exhaustive import best_grouping
 from mentormatch.solvers.groups.ground import Aim, Ground
 from mentormatch.solvers.groups.pricing import Pricing
+from mentormatch.solvers.groups.start import first_groups
 
 
 def everybody(mentors, mentees, **conditions):
@@ -176,9 +177,16 @@ def test_the_same_seed_gives_the_same_groups():
 
 
 def test_out_of_time_the_best_so_far_is_returned():
-    """No time at all leaves no groups; a mentor who must lead makes that no solution."""
-    assert engine.solve(middling(), time_limit=0.0).groups == ()
-    assert engine.solve(middling(must=np.ones(5, bool)), time_limit=0.0).groups is None
+    """No time at all leaves what is there at once; without every leader that is no solution.
+
+    The first mentor takes all four, and nobody is left for the second.
+    """
+    problem = middling()
+    first = first_groups(Ground.of(problem))
+    assert engine.solve(problem, time_limit=0.0).groups == tuple(sorted(first)) != ()
+    both = everybody(2, 4, must=np.ones(2, bool))
+    assert engine.solve(both, time_limit=0.0).groups is None
+    assert len(engine.solve(both).groups) == 2
 
 
 def test_an_interrupt_returns_the_best_so_far_and_leaves_the_handler_alone():
