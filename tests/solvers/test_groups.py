@@ -60,6 +60,7 @@ def test_a_poor_start_is_made_up_for_by_listing_or_not_called_the_best(many, mon
     monkeypatch.setattr(columns, "NEAR", 1e9)
     monkeypatch.setattr(columns, "FEW", 1)
     monkeypatch.setattr(engine, "MANY", many)
+    monkeypatch.setattr(engine, "first_groups", lambda _: ())
     monkeypatch.setattr(engine._Engine, "_dive", lambda *_: None)
     monkeypatch.setattr(engine._Engine, "_polish", lambda *_: None)
     generator = np.random.default_rng(8)
