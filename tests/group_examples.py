@@ -28,6 +28,8 @@ def random_group_problem(generator: np.random.Generator, *, people: int = 8) -> 
     if generator.random() < 0.5 and mentees > 1:
         apart = [generator.choice(mentees, 2, replace=False) for _ in range(2)]
         extra["apart"] = np.array(apart, np.int32)
+    if generator.random() < 0.25 and mentees > 1:
+        extra["together"] = generator.choice(mentees, (1, 2), replace=False).astype(np.int32)
     if generator.random() < 0.3:
         extra["kind"] = generator.integers(-1, 2, mentees).astype(np.int32)
         extra["kind_most"] = generator.integers(0, 3, 2)

@@ -28,9 +28,10 @@ LAYERS: list[tuple[str, ...]] = [
     ("grouping", "matching", "network", "scores"),
     ("solvers",),
     ("analysis",),
-    ("archive", "arguments", "fairness", "peers", "seats", "side_limits"),
+    ("archive", "arguments", "co_mentors", "fairness", "peers", "seats", "side_limits"),
     ("array_problem", "question"),
-    ("assignment", "market"),
+    ("assignment", "group_question", "market"),
+    ("group_archive",),
     ("result_file", "tolerance"),
     ("result",),
     ("pictures", "pipeline", "verification"),
@@ -45,14 +46,14 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "intake": ("guard", "tables", "columns", "answers", "people", "reading"),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),
-        *("forms", "weights", "quotas", "limits", "goals"),
+        *("groups", "forms", "weights", "quotas", "limits", "goals"),
         *("criteria", "rules", "findings", "policy"),
     ),
     "policy.criteria": ("base", "numbers", "people", "sets", "custom"),
     "policy.rules": ("base", "admission", "answers", "people", "custom"),
     "graph": ("scoring", "verdicts", "candidates", "export"),
     "network": ("lottery", "families", "model", "potentials", "repair", "cycles"),
-    "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "engine"),
+    "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "start", "engine"),
     "solvers": (
         *("exhaustive", "calls", "child", "clock", "flow", "cuts", "opening"),
         *("lexicographic", "branching", "budget", "integer"),
@@ -61,7 +62,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
         "incumbent",
-        *("proof", "conflict", "explanation", "diagnosis", "report", "changes"),
+        *("proof", "group_answer", "conflict", "explanation", "diagnosis", "report", "changes"),
         *("equity", "webpage"),
     ),
 }

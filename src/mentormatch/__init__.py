@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mentormatch.intake.reading import read_cohort
     from mentormatch.keys import KeyFile
     from mentormatch.market import StabilityPrice
-    from mentormatch.matching import Level, Matching, Pair, Status, Stopped
+    from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
@@ -58,6 +58,7 @@ __all__ = [
     "Diagnosis",
     "Explanation",
     "Fairness",
+    "Group",
     "ImportReport",
     "IntakeError",
     "KeyFile",
@@ -110,6 +111,7 @@ _HOMES = {
     "Diagnosis": "analysis.diagnosis",
     "Explanation": "analysis.explanation",
     "Fairness": "analysis.equity",
+    "Group": "matching",
     "ImportReport": "report",
     "IntakeError": "errors",
     "KeyFile": "keys",

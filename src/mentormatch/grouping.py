@@ -6,9 +6,10 @@ and the independent checker read the same problem, and neither reads what the
 other built.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from math import lcm
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,57 @@ class GroupPrices:
     floor: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Several goals of coverage as one number, the most important first.
+
+    Parameters
+    ----------
+    steps
+        What a mentee counts in each goal: more than all later goals can reach together.
+    required
+        How many mentees the first goal must reach, because it stands for limits; 0 where
+        it is a goal like the others.
+    """
+
+    steps: tuple[int, ...] = ()
+    required: int = 0
+
+    @classmethod
+    def of(cls, counted: Sequence[Bools], required: int = 0) -> Self:
+        """Build a ladder for goals that count these mentees; each of shape (mentees,)."""
+        steps: list[int] = []
+        step = 1
+        for mentees in reversed(counted):
+            steps.insert(0, step)
+            step *= 1 + int(mentees.sum())
+        return cls(tuple(steps), required)
+
+    def weights(self, counted: Sequence[Bools]) -> Int64:
+        """Say what each mentee counts in all goals together; shape (mentees,)."""
+        rows = [step * who.astype(np.int64) for step, who in zip(self.steps, counted, strict=True)]
+        total: Int64 = np.stack(rows).sum(axis=0)
+        return total
+
+    def split(self, value: int) -> tuple[int, ...]:
+        """Return what each goal counts, of what they count together."""
+        found = []
+        for step in self.steps:
+            count, value = divmod(value, step)
+            found.append(count)
+        return tuple(found)
+
+    def split_bound(self, value: int, bound: int) -> tuple[int | None, ...]:
+        """Bound each goal while the earlier ones keep their values; None after an open one."""
+        found: list[int | None] = []
+        for step, count in zip(self.steps, self.split(value), strict=True):
+            found.append(bound // step)
+            if bound // step > count:
+                break
+            bound -= count * step
+        return (*found, *[None] * (len(self.steps) - len(found)))
+
+
 def _nobody() -> Int32:
     return np.empty((0, 2), np.int32)
 
@@ -74,6 +126,8 @@ class GroupProblem:
         Ages in one group differ by ``span`` at most; no such limit when None.
     apart
         Mentees who can't be in one group; shape (pairs of mentees, 2).
+    together
+        Mentees of whom a group has both or neither; shape (pairs of mentees, 2).
     kind, kind_most
         Kind of each mentee, or -1, and how many of each kind a group may have.
     mentee_slots, mentor_slots, common
@@ -96,6 +150,7 @@ class GroupProblem:
     age: Int64 | None = None
     span: int = 0
     apart: Int32 = field(default_factory=_nobody)
+    together: Int32 = field(default_factory=_nobody)
     kind: Int32 | None = None
     kind_most: Int64 | None = None
     mentee_slots: Bools | None = None
@@ -147,11 +202,11 @@ class GroupProblem:
             who = np.array(group.members, np.int64)
             pairs = np.searchsorted(place, who * self.mentors + group.mentor)
             covered += 0 if self.cover is None else sum(self.cover[who].tolist())
-            total += self.scale * sum(self.points[pairs].tolist()) + self._cohesion(group.members)
+            total += self.scale * sum(self.points[pairs].tolist()) + self.cohesion_of(group.members)
         return (total,) if self.cover is None else (covered, total)
 
-    def _cohesion(self, members: tuple[int, ...]) -> int:
-        """Add up what each member gains from the mean affinity to the mates."""
+    def cohesion_of(self, members: tuple[int, ...]) -> int:
+        """Add up what each member gains from the mean affinity to the mates, scaled."""
         if self.affinity is None or len(members) < 2:
             return 0
         between = int(self.affinity[np.ix_(members, members)].sum(dtype=np.int64))

@@ -122,6 +122,7 @@ def _unheld(question: Question) -> list[Defect]:
         for name, bounds in (("capacity", form.capacity), ("demand", form.demand)):
             found.append((f"forms[{place}].{name}.least", "least", bounds.least > 0))
         found.append((f"forms[{place}].peers", "peers", form.peers))
+        found.append((f"forms[{place}].group", "group", form.group is not None))
     found += [
         ("limits.demand.least", "least", limits.demand.least > 0),
         ("limits.demand.most", "several", bool((problem.demand.most > 1).any())),

@@ -33,12 +33,31 @@ class Level:
         earlier goal is open.
     proof
         ``certified``, ``solver_proved`` or ``best_found``.
+    unit
+        Value and bound are counted in this fraction of a point or person; 1 unless
+        mentees of a group suit each other by so much on average.
     """
 
     goal: str
     value: int
     bound: int | None
     proof: str
+    unit: int = 1
+
+    @property
+    def whole(self) -> int:
+        """The value in whole points or people, rounded down."""
+        return self.value // self.unit
+
+    @property
+    def whole_bound(self) -> int | None:
+        """The bound in whole points or people, rounded up."""
+        return None if self.bound is None else -(-self.bound // self.unit)
+
+    @property
+    def gap(self) -> int | None:
+        """How much is missing from the bound, rounded up: 0 only where nothing is."""
+        return None if self.bound is None else -((self.value - self.bound) // self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,34 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A mentor with the mentees of a group.
+
+    Parameters
+    ----------
+    mentor
+        Who leads it.
+    mentees
+        Who is in it, in the order of codes.
+    form
+        The form they meet in.
+    points
+        Points of all its pairs, and cohesion.
+    cohesion
+        What the mentees' suiting each other adds, rounded down to a whole point.
+    co_mentor
+        Who stands beside the mentor, if anybody does.
+    """
+
+    mentor: str
+    mentees: tuple[str, ...]
+    form: str
+    points: int
+    cohesion: int = 0
+    co_mentor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Matching:
     """The chosen pairs, ids only.
 
@@ -79,11 +126,14 @@ class Matching:
         Mentees with no mentor.
     underserved
         ``(mentee, has, wants)`` for mentees with a mentor but fewer than they may have.
+    groups
+        The groups that pairs of some forms make up, ordered by mentor.
     """
 
     pairs: tuple[Pair, ...] = ()
     unmatched: tuple[str, ...] = ()
     underserved: tuple[tuple[str, int, int], ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @classmethod
     def of(

@@ -4,19 +4,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal, get_args
 
+from mentormatch.analysis.group_answer import Grouping
+from mentormatch.analysis.group_proof import settle_groups
 from mentormatch.analysis.proof import Outcome, settle
 from mentormatch.analysis.stability import BestFor
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph, build_graph
+from mentormatch.group_question import GroupQuestion, undecided
 from mentormatch.market import settle_market, stability_of
 from mentormatch.matching import Pair, Status
+from mentormatch.network.repair import Start
 from mentormatch.policy.policy import Policy
 from mentormatch.question import Question
 from mentormatch.result import Result
 from mentormatch.solvers.clock import Clock, check_limit, started
+from mentormatch.solvers.groups.engine import Entry
 
 Progress = Callable[[int, int], None]
+Watch = Callable[[float, str, int, int | None], None]
 Solver = Literal["best", "stable"]
 
 
@@ -27,6 +33,7 @@ def match(
     time_limit: float | None = None,
     seed: int | None = None,
     progress: Progress | None = None,
+    watch: Watch | None = None,
     solver: Solver = "best",
     best_for: BestFor = "mentees",
     only_named: bool = False,
@@ -46,9 +53,18 @@ def match(
         hears Ctrl-C only between two solves.
     seed
         Draw lots among equal optima. None takes one of them without lots: always the same
-        for the same people and library, whatever the order of rows.
+        for the same people and library, whatever the order of rows. Where it matters who
+        is in a group with whom there are no lots; the seed steers the search.
+    time_limit
+        Seconds after which the search for such groups returns the best so far, with a
+        bound. So does Ctrl-C.
     progress
         Called with the number of mentees scored and the number of all.
+    watch
+        Called whenever that search comes further: with the seconds passed, the goal
+        (``lead`` for mentors who must have a group, ``cover`` or ``points``), its value
+        and a bound on it, None if there is none yet. Points are whole ones; ranks of
+        coverage are counted as one number.
     solver
         ``best`` reaches the policy's goals. ``stable`` asks instead that no mentor and mentee
         would both rather have each other (Gale and Shapley 1962): everybody prefers those
@@ -81,6 +97,7 @@ def match(
         graph,
         time_limit=time_limit,
         seed=seed,
+        watch=watch,
         solver=solver,
         best_for=best_for,
         only_named=only_named,
@@ -93,6 +110,7 @@ def match_graph(
     *,
     time_limit: float | None = None,
     seed: int | None = None,
+    watch: Watch | None = None,
     solver: Solver = "best",
     best_for: BestFor = "mentees",
     only_named: bool = False,
@@ -105,7 +123,7 @@ def match_graph(
         The candidates with their raw scores, which are used again.
     policy
         The policy; None for the one the graph was built with.
-    time_limit, seed, solver, best_for, only_named
+    time_limit, seed, watch, solver, best_for, only_named
         As in :func:`match`.
 
     Raises
@@ -118,15 +136,44 @@ def match_graph(
         When the time limit is no number above 0.
     """
     _check_options(solver, best_for, only_named=only_named)
+    check_limit(time_limit)
     if policy is not None:
         policy.check(graph.cohort.questionnaire)
         graph = graph.under(policy)
+    if graph.policy.couples and solver == "best":
+        return _match_groups(graph, seed, time_limit, watch)
     with started(time_limit) as clock:
         question = Question.of(graph, seed, clock)
+        if defects := tuple(undecided(question)):
+            raise PolicyError(*defects)
         if solver == "best":
-            return Result.of(*_settled(question, clock))
+            return Result.of(*settled(question, clock))
     stability = stability_of(graph, question.problem, best_for=best_for, only_named=only_named)
     return Result.of(question, settle_market(question, stability))
+
+
+def _match_groups(
+    graph: CandidateGraph, seed: int | None, time_limit: float | None, watch: Watch | None
+) -> Result:
+    """Match where it matters who is in a group with whom."""
+    question = GroupQuestion.of(graph)
+    problem = question.problem
+
+    def tell(entry: Entry) -> None:
+        assert watch is not None
+        unit = problem.scale if entry.goal == "points" else 1
+        bound = None if entry.bound is None else -(-entry.bound // unit)
+        watch(entry.seconds, entry.goal, entry.value // unit, bound)
+
+    outcome = settle_groups(
+        problem,
+        time_limit=time_limit,
+        seed=seed or 0,
+        progress=None if watch is None else tell,
+    )
+    grouping = Grouping(problem, outcome, question.ladder, question.leaders)
+    result = Result.of(question.pairs, grouping.settled(question.pairs.problem), grouping)
+    return replace(result, seed=seed)
 
 
 def _check_options(solver: str, best_for: str, *, only_named: bool) -> None:
@@ -146,9 +193,21 @@ def _check_options(solver: str, best_for: str, *, only_named: bool) -> None:
         raise PolicyError(*defects)
 
 
-def _settled(question: Question, clock: Clock | None) -> tuple[Question, Outcome]:
-    """Settle a question; equals have been paired before, and what is left may be impossible."""
-    outcome = settle(question.problem, clock=clock)
+def settled(
+    question: Question, clock: Clock | None = None, start: Start | None = None
+) -> tuple[Question, Outcome]:
+    """Settle a question; equals have been paired before, and what is left may be impossible.
+
+    Parameters
+    ----------
+    question
+        What is asked, by pairs.
+    clock
+        A time limit, if there is one.
+    start
+        What is known from a similar question.
+    """
+    outcome = settle(question.problem, clock=clock, start=start)
     if question.peers is None:
         return question, outcome
     if outcome.status is not Status.INFEASIBLE:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from mentormatch.analysis.proof import settle
 from mentormatch.cohort import Cohort
-from mentormatch.errors import Defect, ParticipantError, Place
+from mentormatch.errors import Defect, ParticipantError, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph, build_graph
 from mentormatch.matching import Level, Status
 from mentormatch.messages import Language, percent, text
+from mentormatch.pipeline import settled
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Running
 from mentormatch.policy.policy import Policy
@@ -82,7 +82,7 @@ def _rematched(
     policy = policy_of_rematch(graph, pairs_of(previous), max_changes, broken)
     question = Question.of(graph.under(policy), seed)
     start = known(previous.view, question) if isinstance(previous, Result) else None
-    return Result.of(question, settle(question.problem, start=start))
+    return Result.of(*settled(question, start=start))
 
 
 def pairs_of(previous: Result | Iterable[CodePair]) -> list[CodePair]:
@@ -100,6 +100,8 @@ def policy_of_rematch(
 ) -> Policy:
     """Write running and broken pairs, and what is to be kept, into the graph's policy."""
     policy, cohort = graph.policy, graph.cohort
+    if policy.couples:
+        raise PolicyError.of("rematch.groups", Place(field="forms"))
     ended = list(dict.fromkeys((mentor, mentee) for mentor, mentee in broken))
     defects = [
         Defect("rematch.not-running", Place(field=f"broken[{place}]"), {"mentor": m, "mentee": e})

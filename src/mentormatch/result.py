@@ -1,19 +1,22 @@
 """The result of a matching: what was chosen, what was proven, and the answers to questions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mentormatch import peers, result_file
 from mentormatch.analysis import equity, explanation, report, webpage
 from mentormatch.analysis.changes import Changes, changes
-from mentormatch.analysis.conflict import Conflict, conflict_of
+from mentormatch.analysis.conflict import Conflict, conflict_of, conflict_of_groups
 from mentormatch.analysis.equity import Fairness
 from mentormatch.analysis.explanation import Explanation, WhyNot
+from mentormatch.analysis.group_answer import Grouping, named_groups
+from mentormatch.analysis.group_certificate import GroupCertificate
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
 from mentormatch.analysis.report import View
 from mentormatch.analysis.stability import Stability
+from mentormatch.co_mentors import with_co_mentors
 from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
 from mentormatch.files import write_atomically
@@ -47,21 +50,25 @@ class Result:
     seed: int | None = None
 
     @classmethod
-    def of(cls, question: Question, outcome: Outcome) -> Self:
-        """Name the people of an outcome."""
+    def of(cls, question: Question, outcome: Outcome, grouping: Grouping | None = None) -> Self:
+        """Name the people of an outcome, and of its groups if there are any."""
         graph, problem = question.graph, question.problem
         pairs, places = _pairs(question, outcome.chosen)
+        matching = Matching()
+        if outcome.status in {Status.OPTIMAL, Status.FEASIBLE}:
+            matching = Matching.of(problem, outcome.chosen, tuple(pairs), graph.mentees)
+            groups = named_groups(graph.policy, pairs, grouping, graph.mentees)
+            matching = replace(matching, groups=with_co_mentors(graph, pairs, groups))
         view = View(
             policy=graph.policy,
             problem=problem,
             outcome=outcome,
-            matching=Matching.of(problem, outcome.chosen, tuple(pairs), graph.mentees)
-            if outcome.status in {Status.OPTIMAL, Status.FEASIBLE}
-            else Matching(),
+            matching=matching,
             mentors=graph.mentors,
             mentees=graph.mentees,
             raw=question.raw[places],
             graph=graph,
+            grouping=grouping,
         )
         return cls(view, question.seed)
 
@@ -97,7 +104,7 @@ class Result:
 
     @property
     def problem(self) -> Problem:
-        """The question in integers."""
+        """The question in integers; for groups, what it says of pairs alone."""
         return self.view.problem
 
     @property
@@ -115,21 +122,21 @@ class Result:
 
     @property
     def points(self) -> int | None:
-        """Sum of the pairs' points; None when infeasible or not among the goals."""
+        """Sum of all points, whole ones; None when infeasible or not among the goals."""
         level = self._points_level()
-        return None if level is None else level.value
+        return None if level is None else level.whole
 
     @property
     def bound(self) -> int | None:
         """No matching that keeps the earlier goals has more points than this."""
         level = self._points_level()
-        return None if level is None else level.bound
+        return None if level is None or level.gap is None else level.whole + level.gap
 
     @property
     def gap(self) -> int | None:
-        """How many points are missing from the bound."""
+        """How many points are missing from the bound; 0 only when none are."""
         level = self._points_level()
-        return None if level is None or level.bound is None else level.bound - level.value
+        return None if level is None else level.gap
 
     def _points_level(self) -> Level | None:
         return next((level for level in self.levels if level.goal == "points"), None)
@@ -138,17 +145,24 @@ class Result:
     def unique(self) -> bool | None:
         """Whether no other matching is as good, lots apart; None when that isn't settled.
 
-        Of a stable matching: whether it is the only stable one.
+        Of a stable matching: whether it is the only stable one. It is never settled for groups
+        whose mentees suit each other.
         """
-        if self.status is not Status.OPTIMAL or peers.counted_in(self.problem):
+        if (
+            self.status is not Status.OPTIMAL
+            or self.view.grouping is not None
+            or peers.counted_in(self.problem)
+        ):
             return None
         if isinstance(self.certificate, Stability):
             return self.certificate.is_only(self.problem, self.view.outcome.chosen)
         return is_only_optimum(self.problem, self.view.outcome.chosen)
 
     @property
-    def certificate(self) -> Witness | Stability | None:
+    def certificate(self) -> Witness | Stability | GroupCertificate | None:
         """What proves the result: prices, by cases if need be, or everybody's preferences."""
+        if self.view.grouping is not None:
+            return self.view.grouping.outcome.certificate
         return self.view.outcome.witness
 
     @property
@@ -160,7 +174,8 @@ class Result:
         quotas = [*(quota.id for quota in limits.quotas), "max_changes"]
         parts = [form.id for form in self.policy.forms]
         parts += [entry.id for entry in limits.per_mentor]
-        return conflict_of(self.problem).named(self.view.mentees, self.view.mentors, quotas, parts)
+        find = conflict_of if self.view.grouping is None else conflict_of_groups
+        return find(self.problem).named(self.view.mentees, self.view.mentors, quotas, parts)
 
     def table(self, lang: Language | None = None) -> "pd.DataFrame":
         """Return one row per pair, with a column of points per criterion.

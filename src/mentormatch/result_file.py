@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, astuple, fields, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +27,9 @@ from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError, MentorMatchError, Place
 from mentormatch.files import write_atomically
 from mentormatch.graph.candidates import build_graph
-from mentormatch.matching import Level, Matching, Pair, Status, Stopped
+from mentormatch.group_archive import grouping_from_json, grouping_to_json
+from mentormatch.group_question import GroupQuestion
+from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Problem
 from mentormatch.question import Question
@@ -84,6 +86,7 @@ def to_json(view: View, seed: int | None) -> Json:
         "stopped": None if outcome.stopped is None else asdict(outcome.stopped),
         "levels": [
             {"goal": level.goal, "value": level.value, "bound": level.bound, "proof": level.proof}
+            | ({} if level.unit == 1 else {"unit": level.unit})
             for level in outcome.levels
         ],
         "pairs": [[p.mentor, p.mentee, p.form, p.points] for p in view.matching.pairs],
@@ -94,6 +97,7 @@ def to_json(view: View, seed: int | None) -> Json:
         "chosen": packed(outcome.chosen),
         "problem": problem_to_json(view.problem) if view.problem.size <= MOST_PAIRS else None,
         "certificate": witness_to_json(outcome.witness),
+        **_groups(view),
         "policy": view.policy.to_dict(),
         "inputs": view.inputs or _inputs(view),
         "versions": {
@@ -103,6 +107,17 @@ def to_json(view: View, seed: int | None) -> Json:
             "python": platform.python_version(),
         },
     }
+
+
+def _groups(view: View) -> Json:
+    """Put groups into plain data, where a policy makes any."""
+    if not any(form.group for form in view.policy.forms):
+        return {}
+    grouping = None
+    if view.grouping is not None:
+        with_problem = view.problem.size <= MOST_PAIRS
+        grouping = grouping_to_json(view.grouping, with_problem=with_problem)
+    return {"groups": [list(astuple(it)) for it in view.matching.groups], "grouping": grouping}
 
 
 def _inputs(view: View) -> Json:
@@ -116,15 +131,20 @@ def _inputs(view: View) -> Json:
 def _from_json(content: Json, cohort: Cohort | None, place: Place) -> tuple[View, int | None]:
     policy = Policy.from_dict(content["policy"])
     seed = content["seed"]
-    question = None
+    question, group_question = None, None
     if cohort is not None:
         # The day of the round belongs to the result: the same answers are read as of then.
         cohort = replace(cohort, as_of=date.fromisoformat(content["inputs"]["as_of"]))
         if content["inputs"]["cohort"] != fingerprint(cohort):
             raise IntakeError.of("result.other-cohort", place)
-        impossible = content["status"] == Status.INFEASIBLE
-        peers = False if impossible else unpacked(content["chosen"])
-        question = Question.of(build_graph(cohort, policy), seed, peers=peers)
+        graph = build_graph(cohort, policy)
+        if policy.couples:
+            group_question = GroupQuestion.of(graph)
+            question = group_question.pairs
+        else:
+            impossible = content["status"] == Status.INFEASIBLE
+            peers = False if impossible else unpacked(content["chosen"])
+            question = Question.of(graph, seed, peers=peers)
     elif content["problem"] is None:
         raise IntakeError.of("result.no-scores", place)
     problem = problem_from_json(content["problem"]) if question is None else question.problem
@@ -133,19 +153,29 @@ def _from_json(content: Json, cohort: Cohort | None, place: Place) -> tuple[View
         raise UnreadableError("people")
     outcome = _outcome(content, problem)
     pairs = tuple(Pair(*pair) for pair in content["pairs"])
+    groups = tuple(
+        Group(mentor, tuple(who), *rest) for mentor, who, *rest in content.get("groups", ())
+    )
+    if policy.couples != (content.get("grouping") is not None):
+        raise UnreadableError("groups")
+    matching = Matching()
+    if outcome.status in {Status.OPTIMAL, Status.FEASIBLE}:
+        matching = Matching.of(problem, outcome.chosen, pairs, mentees)
+        matching = replace(matching, groups=groups)
     view = View(
         policy=policy,
         problem=problem,
         outcome=outcome,
-        matching=Matching.of(problem, outcome.chosen, pairs, mentees)
-        if outcome.status in {Status.OPTIMAL, Status.FEASIBLE}
-        else Matching(),
+        matching=matching,
         mentors=mentors,
         mentees=mentees,
         raw=np.array(content["raw"], np.int16).reshape(len(pairs), len(policy.criteria)),
         graph=None if question is None else question.graph,
         stored=np.array(content["answered"], np.int64),
         inputs=content["inputs"],
+        grouping=grouping_from_json(content["grouping"], group_question)
+        if policy.couples
+        else None,
     )
     return view, seed
 

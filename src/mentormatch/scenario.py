@@ -7,12 +7,14 @@ import numpy as np
 
 from mentormatch.analysis.certificate import Certificate
 from mentormatch.analysis.changes import Comparison, comparison
-from mentormatch.analysis.proof import settle, start_from
+from mentormatch.analysis.proof import start_from
 from mentormatch.analysis.report import View
+from mentormatch.analysis.stability import Stability
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, MentorMatchError, ParticipantError, Place
 from mentormatch.graph.candidates import CandidateGraph, build_graph
 from mentormatch.network.repair import Start
+from mentormatch.pipeline import match_graph, settled
 from mentormatch.policy.limits import Ban, Limits, Pin, Running
 from mentormatch.policy.numerals import Number
 from mentormatch.policy.policy import Policy
@@ -33,11 +35,13 @@ def what_if(
     without: Collection[str] = (),
     add: Cohort | None = None,
     weights: Mapping[str, Number] | None = None,
+    time_limit: float | None = None,
 ) -> Result:
     """Match again with something decided otherwise, starting from what is known.
 
     Raw scores are used again, unless people are added. The answer is a result like any
-    other, proven by itself; among equally good matchings it stays near the known one.
+    other, proven by itself; among equally good matchings it stays near the known one, unless
+    mentees meet in groups. What was stable is stable again.
 
     Parameters
     ----------
@@ -54,6 +58,8 @@ def what_if(
         People who come. They answered the same questionnaire; their codes are new.
     weights
         As in ``Policy.with_weights``.
+    time_limit
+        Seconds, for groups, which are sought anew; then the best so far is the answer.
 
     Raises
     ------
@@ -77,8 +83,20 @@ def what_if(
     policy = graph.policy if weights is None else graph.policy.with_weights(weights)
     limits = _decided(forget(policy.limits, gone), pins, bans, seats)
     asked = joined.without(gone) if gone else joined
-    question = Question.of(asked.under(with_limits(policy, limits)), result.seed)
-    return Result.of(question, settle(question.problem, start=known(result.view, question)))
+    asked = asked.under(with_limits(policy, limits))
+    stable = result.view.outcome.witness
+    if isinstance(stable, Stability):
+        return match_graph(
+            asked,
+            seed=result.seed,
+            solver="stable",
+            best_for=stable.best_for,
+            only_named=stable.only_named,
+        )
+    if policy.couples:
+        return match_graph(asked, seed=result.seed, time_limit=time_limit)
+    question = Question.of(asked, result.seed)
+    return Result.of(*settled(question, start=known(result.view, question)))
 
 
 def compare(first: Result, second: Result) -> Comparison:

@@ -69,7 +69,12 @@ class Seats:
             parts = _per_mentor(graph, entry, place, mentee, mentor)
             mentor_parts, rest = _united(mentor_parts, parts, mentors)
             crossing += [] if rest is None else [rest]
-        or_none = np.full(mentors, load.least) if load.or_none and load.least > 1 else None
+        enough = np.full(mentors, load.least if load.or_none else 0)
+        for place, each in enumerate(policy.forms):
+            if each.group is not None:
+                here = mentor[form == place]
+                enough[here] = np.maximum(enough[here], each.group.size.least)
+        or_none = enough if (enough > 1).any() else None
         return cls(capacity, demand, mentor_parts, mentee_parts, tuple(crossing), or_none)
 
 

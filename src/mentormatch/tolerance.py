@@ -24,8 +24,7 @@ from mentormatch.messages import Language, text
 from mentormatch.network.cycles import gaining_cycle
 from mentormatch.network.model import circulation_of
 from mentormatch.network.repair import side_flow_of
-from mentormatch.policy.forms import HEAVIEST
-from mentormatch.policy.numerals import PER_MILLE
+from mentormatch.policy.numerals import HEAVIEST, PER_MILLE
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Objective, Problem
 from mentormatch.question import Question

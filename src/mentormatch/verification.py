@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from mentormatch import peers
 from mentormatch.analysis.certificate import Verdict
+from mentormatch.analysis.group_answer import Grouping, named_groups
+from mentormatch.analysis.group_certificate import refutes
+from mentormatch.analysis.proof import Outcome
 from mentormatch.analysis.report import View
 from mentormatch.analysis.stability import Stability
 from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.market import stability_of
-from mentormatch.matching import Pair, Status
+from mentormatch.matching import Group, Level, Pair, Status
 from mentormatch.messages import Language, text
 from mentormatch.result import Result
 from mentormatch.result_file import fingerprint
@@ -40,6 +43,9 @@ class Verification:
         Whether the scores were taken as they stand or computed from answers again.
     stable
         Whether what it claims is that the matching is stable.
+    levels
+        For groups that keep every limit: each goal with its value, counted again, and the
+        bound that the prices alone prove.
     """
 
     accepted: bool
@@ -47,15 +53,29 @@ class Verification:
     reason: str
     scores: Scores
     stable: bool = False
+    levels: tuple[Level, ...] = ()
 
     def __bool__(self) -> bool:
         return self.accepted
 
-    def text(self, lang: Language = "en") -> str:
-        """Say it in words."""
+    def text(self, lang: Language = "en", reason: str | None = None) -> str:
+        """Say it in words, with other words for the reason if they are given."""
         key = "impossible" if self.impossible else "stable" if self.stable else "proven"
-        said = text(f"verify.{key if self.accepted else 'refused'}", lang, reason=self.reason)
+        why = reason or self.reason
+        said = text(f"verify.{key if self.accepted else 'refused'}", lang, reason=why)
+        if self.levels and not self.accepted:
+            said = f"{said} {self._kept(lang)}"
         return f"{said} {text(f'verify.scores.{self.scores}', lang)}"
+
+    def _kept(self, lang: Language) -> str:
+        """Say what holds all the same: limits, values and bounds."""
+        goals = []
+        for level in self.levels:
+            name = text(f"goal.{level.goal}", lang)
+            key = "unbounded" if level.gap is None else "bounded"
+            bound = level.whole + (level.gap or 0)
+            goals.append(text(f"verify.{key}", lang, name=name, value=level.whole, bound=bound))
+        return text("verify.kept", lang, goals="; ".join(goals))
 
     def __str__(self) -> str:
         return self.text()
@@ -86,9 +106,12 @@ def verify(result: Result | str | Path, cohort: Cohort | None = None) -> Verific
     elif cohort is not None and not _is_of(result.view, cohort):
         return Verification(False, False, "result.other-cohort", scores)
     verdict = _verdict(result.view)
+    levels: tuple[Level, ...] = ()
+    if verdict.accepted and result.view.grouping is not None:
+        verdict, levels = _group_verdict(result.view, result.view.grouping)
     impossible = result.status is Status.INFEASIBLE
     stable = result.proof == "stable"
-    return Verification(verdict.accepted, impossible, verdict.reason, scores, stable)
+    return Verification(verdict.accepted, impossible, verdict.reason, scores, stable, levels)
 
 
 def _is_of(view: View, cohort: Cohort) -> bool:
@@ -112,6 +135,11 @@ def _verdict(view: View) -> Verdict:
         return Verdict(False, "other-pairs")
     if not _scores_agree(view):
         return Verdict(False, "other-scores")
+    if view.grouping is not None:
+        return Verdict(True, "proven")
+    groups = named_groups(view.policy, view.matching.pairs, None, view.mentees)
+    if not _same_groups(view, groups):
+        return Verdict(False, "other-groups")
     verdict = outcome.verify(problem)
     if verdict.accepted and verdict.values != tuple(level.value for level in outcome.levels):
         return Verdict(False, "other-levels")
@@ -137,6 +165,90 @@ def _preferences_agree(view: View, stored: Stability) -> bool:
     return bool(
         np.array_equal(own.mentee_key, stored.mentee_key)
         and np.array_equal(own.mentor_key, stored.mentor_key)
+    )
+
+
+def _group_verdict(view: View, grouping: Grouping) -> tuple[Verdict, tuple[Level, ...]]:
+    """Count groups again and bound them by their prices, whatever else is said of them."""
+    problem, found = grouping.problem, grouping.outcome
+    status = view.outcome.status
+    if status is Status.INFEASIBLE and found.refutation is not None:
+        proven = refutes(problem, found.refutation)
+        return Verdict(proven, "proven" if proven else "not-refuted"), ()
+    if found.certificate is None:
+        return Verdict(False, "no-certificate"), ()
+    check = found.certificate.check(problem, found.groups)
+    if not check.accepted:
+        return Verdict(False, check.reason), ()
+    sure = replace(
+        found,
+        certified=check.bounds,
+        levels=tuple(
+            Level(goal, value, bound, "certified" if value == bound else "best_found")
+            for goal, value, bound in zip(problem.goals, check.values, check.bounds, strict=True)
+        ),
+    )
+    truth = replace(grouping, outcome=sure)
+    if status is Status.INFEASIBLE:
+        proven = truth.refuted_cover
+        return Verdict(proven, "proven" if proven else "not-refuted"), ()
+    settled = truth.settled(view.problem)
+    fault = _claim_fault(view, settled)
+    groups = named_groups(view.policy, view.matching.pairs, truth, view.mentees)
+    if fault is None and not (_same_groups(view, groups) and _group_points_agree(view, grouping)):
+        fault = "other-groups"
+    if fault is not None:
+        return Verdict(False, fault), ()
+    proven = settled.proof == "certified"
+    return Verdict(proven, "proven" if proven else "bound-not-reached"), settled.levels
+
+
+def _claim_fault(view: View, settled: Outcome) -> str | None:
+    """Say what a result claims that the check of its groups doesn't bear out."""
+    outcome = view.outcome
+    if not np.array_equal(settled.chosen, outcome.chosen):
+        return "other-pairs"
+    said, counted = (
+        [(level.goal, level.value, level.unit) for level in levels]
+        for levels in (outcome.levels, settled.levels)
+    )
+    if said != counted or any(
+        level.bound is not None and level.bound < level.value for level in outcome.levels
+    ):
+        return "other-levels"
+    words = [(outcome.proof, settled.proof)]
+    words += [(s.proof, c.proof) for s, c in zip(outcome.levels, settled.levels, strict=True)]
+    if any((claim == "certified") != (truth == "certified") for claim, truth in words):
+        return "other-proof"
+    return None
+
+
+def _same_groups(view: View, groups: tuple[Group, ...]) -> bool:
+    """Tell whether listed groups are those that pairs make up, with co-mentors who are free."""
+    listed = view.matching.groups
+    beside = [group.co_mentor for group in listed if group.co_mentor is not None]
+    busy = {pair.mentor for pair in view.matching.pairs}
+    if len(set(beside)) < len(beside) or not busy.isdisjoint(beside):
+        return False
+    if not set(beside) <= set(view.mentors):
+        return False
+    return tuple(replace(group, co_mentor=None) for group in listed) == groups
+
+
+def _group_points_agree(view: View, grouping: Grouping) -> bool:
+    """Tell whether groups are counted with the points of their pairs."""
+    if all(goal.type != "points" for goal in view.policy.goals):
+        return True
+    place = grouping.problem.mentee.astype(np.int64) * grouping.problem.mentors
+    place = place + grouping.problem.mentor
+    points = {(pair.mentor, pair.mentee): pair.points for pair in view.matching.pairs}
+    return all(
+        points[view.mentors[grouping.leaders[group.mentor]], view.mentees[who]]
+        == grouping.problem.points[
+            np.searchsorted(place, who * grouping.problem.mentors + group.mentor)
+        ]
+        for group in grouping.outcome.groups
+        for who in group.members
     )
 
 

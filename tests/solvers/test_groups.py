@@ -14,6 +14,7 @@ from mentormatch.solvers.groups import columns, engine
 from mentormatch.solvers.groups.exhaustive import best_grouping
 from mentormatch.solvers.groups.ground import Aim, Ground
 from mentormatch.solvers.groups.pricing import Pricing
+from mentormatch.solvers.groups.start import first_groups
 
 
 def everybody(mentors, mentees, **conditions):
@@ -59,6 +60,7 @@ def test_a_poor_start_is_made_up_for_by_listing_or_not_called_the_best(many, mon
     monkeypatch.setattr(columns, "NEAR", 1e9)
     monkeypatch.setattr(columns, "FEW", 1)
     monkeypatch.setattr(engine, "MANY", many)
+    monkeypatch.setattr(engine, "first_groups", lambda _: ())
     monkeypatch.setattr(engine._Engine, "_dive", lambda *_: None)
     monkeypatch.setattr(engine._Engine, "_polish", lambda *_: None)
     generator = np.random.default_rng(8)
@@ -98,7 +100,7 @@ def test_the_search_finds_every_group_above_the_threshold_or_bounds_what_it_gave
         gain = generator.integers(-3, 6, problem.mentees)
         for mentor in range(problem.mentors):
             every = {
-                group: int(gain[list(group.members)].sum()) + problem._cohesion(group.members)
+                group: int(gain[list(group.members)].sum()) + problem.cohesion_of(group.members)
                 for group in groups_of(problem, mentor)
             }
             wanted = {group: value for group, value in every.items() if value > 1}
@@ -176,9 +178,16 @@ def test_the_same_seed_gives_the_same_groups():
 
 
 def test_out_of_time_the_best_so_far_is_returned():
-    """No time at all leaves no groups; a mentor who must lead makes that no solution."""
-    assert engine.solve(middling(), time_limit=0.0).groups == ()
-    assert engine.solve(middling(must=np.ones(5, bool)), time_limit=0.0).groups is None
+    """No time at all leaves what is there at once; without every leader that is no solution.
+
+    The first mentor takes all four, and nobody is left for the second.
+    """
+    problem = middling()
+    first = first_groups(Ground.of(problem))
+    assert engine.solve(problem, time_limit=0.0).groups == tuple(sorted(first)) != ()
+    both = everybody(2, 4, must=np.ones(2, bool))
+    assert engine.solve(both, time_limit=0.0).groups is None
+    assert len(engine.solve(both).groups) == 2
 
 
 def test_an_interrupt_returns_the_best_so_far_and_leaves_the_handler_alone():

@@ -6,6 +6,7 @@ meet whom is taken as given.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal, get_args
@@ -38,6 +39,7 @@ Kind = Literal[
     "mentor_or_none",
     "exclusive",
     "together",
+    "groups",
 ]
 
 
@@ -143,6 +145,17 @@ def conflict_of(problem: Problem) -> Conflict:
     else:
         raise ValueError("the problem has a solution")
     return Conflict(tuple(sorted(found, key=_rank)))
+
+
+def conflict_of_groups(pairs: Problem) -> Conflict:
+    """Find what can't hold together in a problem of groups that has no solution.
+
+    Where pairs alone show it, the conflict is minimal. Otherwise it is said that what
+    holds inside groups stands in the way.
+    """
+    with suppress(ValueError):
+        return conflict_of(pairs)
+    return Conflict((Clause("groups", None, None, 0, 0),))
 
 
 def _no_flow(problem: Problem) -> bool:

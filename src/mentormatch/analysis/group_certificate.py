@@ -274,6 +274,8 @@ def _group_fault(problem: GroupProblem, group: Group, allowed: Bools) -> str | N
         return "age-span"
     if np.isin(problem.apart, who).all(axis=1).any():
         return "kept-apart"
+    if (np.isin(problem.together, who).sum(axis=1) == 1).any():
+        return "kept-together"
     if not _within_kinds(problem, who).all():
         return "too-many-of-a-kind"
     if problem.mentee_slots is not None and problem.mentor_slots is not None:

@@ -33,6 +33,10 @@ class GroupOutcome:
         One entry per goal, in order; points are scaled (:attr:`GroupProblem.scale`).
     certificate
         Prices that bound every goal; None when there are no groups.
+    certified
+        The bound that the certificate alone gives for every goal.
+    refutation
+        Prices which prove that not every mentor who must lead a group can.
     log
         Every improvement on the way.
     """
@@ -42,6 +46,8 @@ class GroupOutcome:
     groups: tuple[Group, ...] = ()
     levels: tuple[Level, ...] = ()
     certificate: GroupCertificate | None = None
+    certified: tuple[int | None, ...] = ()
+    refutation: GroupPrices | None = None
     log: tuple[Entry, ...] = ()
 
     @property
@@ -71,7 +77,7 @@ def settle_groups(
     seed
         Seed of everything random.
     progress
-        Called with the seconds passed, and the value and bound of the present goal.
+        Called with every new entry of the log.
 
     Raises
     ------
@@ -110,7 +116,15 @@ def _judged(problem: GroupProblem, solution: GroupSolution) -> GroupOutcome:
     )
     proof = max((level.proof for level in levels), key=WORDS.index)
     status = Status.FEASIBLE if proof == WORDS[-1] else Status.OPTIMAL
-    return GroupOutcome(status, proof, solution.groups, levels, certificate, solution.log)
+    return GroupOutcome(
+        status,
+        proof,
+        solution.groups,
+        levels,
+        certificate,
+        certified=verdict.bounds,
+        log=solution.log,
+    )
 
 
 def _level(reached: Reached, value: int, certified: int | None) -> Level:
@@ -128,4 +142,4 @@ def _without_groups(problem: GroupProblem, solution: GroupSolution) -> GroupOutc
         return GroupOutcome(Status.NO_SOLUTION, None, log=solution.log)
     proven = lead.prices is not None and refutes(problem, lead.prices)
     proof = "infeasible_certified" if proven else "infeasible_claimed"
-    return GroupOutcome(Status.INFEASIBLE, proof, log=solution.log)
+    return GroupOutcome(Status.INFEASIBLE, proof, refutation=lead.prices, log=solution.log)

@@ -22,7 +22,7 @@ from mentormatch.solvers.clock import Clock, CutOffError
 from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.integer import Claim, solve_integer
 
-Engine = Literal["flow", "cases", "prices", "cp-sat", "stable", "peers"]
+Engine = Literal["flow", "cases", "prices", "cp-sat", "stable", "peers", "groups"]
 # So many seconds CP-SAT may take for each goal; then its best so far has to do.
 PATIENCE: Final = 30.0
 # More pairs than this, and CP-SAT isn't asked what prices have left open.
@@ -50,7 +50,8 @@ class Outcome:
         stable; None where there are none.
     engine
         What solved it: one flow after another, cases of flows, flows with a price on
-        changes, CP-SAT, or proposals; ``peers`` where pairs of equals left nothing to solve.
+        changes, CP-SAT, proposals, or groups found by column generation; ``peers`` where
+        pairs of equals left nothing to solve.
     solves
         How many flows it took.
     stopped
@@ -208,7 +209,7 @@ def _with_priced_changes(
         status, proof = Status.OPTIMAL, "certified"
         outcome = Outcome(status, proof, priced.chosen, levels, prices, "prices", flows)
     elif len(problem.together):
-        return _claimed(problem, found)
+        return _claimed(found, best, clock)
     else:
         return _between_prices(problem, place, priced, prices, flows)
     verdict = outcome.verify(problem)

@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch.analysis.explanation import Explanation, explain_all, label_of
+from mentormatch.analysis.group_answer import Grouping
 from mentormatch.analysis.proof import Outcome
 from mentormatch.analysis.stability import Stability
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring
-from mentormatch.matching import Matching, Pair, Status
+from mentormatch.matching import Group, Matching, Pair, Status
 from mentormatch.messages import Language, percent, text
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Problem
-from mentormatch.spreadsheet import Sheet, write_xlsx
+from mentormatch.spreadsheet import Cell, Sheet, write_xlsx
 
 # Scorers answer for blocks of people; of a block of pairs only the diagonal is wanted.
 _BLOCK: Final = 64
@@ -46,6 +47,9 @@ class View:
         aren't known; shape (pairs,).
     inputs
         Digests of what it was made of, as they stood in the file.
+    grouping
+        The question about groups, where it matters who is in a group with whom. Problem
+        and outcome are then about pairs, and leave out what holds and counts inside groups.
     """
 
     policy: Policy
@@ -58,6 +62,7 @@ class View:
     graph: CandidateGraph | None = None
     stored: Int64 | None = None
     inputs: Mapping[str, str] | None = None
+    grouping: Grouping | None = None
 
     @property
     def answered(self) -> Int64:
@@ -85,6 +90,12 @@ class View:
     def maximum_of(self, pair: Pair) -> int:
         """Return the most points a pair can have in its form."""
         return int(self.policy.form_maximum[self.form_of(pair)])
+
+    def maximum_of_group(self, group: Group) -> int:
+        """Return the most points a group of this size can have, cohesion included."""
+        form = [form.id for form in self.policy.forms].index(group.form)
+        each: int = self.policy.group_maximum[form].item()
+        return len(group.mentees) * each
 
 
 def table(view: View, lang: Language | None) -> "pd.DataFrame":
@@ -151,6 +162,7 @@ def in_short(view: View, lang: Language) -> list[str]:
             percent(min(shares), 1000, lang),
         )
         lines.append(text("summary.percent", lang, mean=mean, least=least))
+    lines += _groups(view, lang)
     if not outcome.stopped:
         lines.append(text(f"summary.engine.{outcome.engine}", lang, count=outcome.solves))
     return lines
@@ -200,8 +212,38 @@ def _goals(view: View, lang: Language) -> list[str]:
             key = "summary.goal-open" if level.bound is None else "summary.goal-bounded"
             key = "summary.goal" if level.value == level.bound else key
             key = "stable.goal" if level.proof == "stable" else key
-            lines.append(text(key, lang, name=name, value=level.value, bound=level.bound))
+            bound = level.whole_bound
+            lines.append(text(key, lang, name=name, value=level.whole, bound=bound))
     return lines
+
+
+def _groups(view: View, lang: Language) -> list[str]:
+    """Say how many groups there are, how good, and how far the points may be from the best."""
+    groups = view.matching.groups
+    if not groups:
+        return []
+    sizes = sorted({len(group.mentees) for group in groups})
+    shown = "-".join(map(str, sizes if len(sizes) < 2 else (sizes[0], sizes[-1])))
+    lines = [text("summary.groups", lang, count=len(groups), sizes=shown)]
+    whole = sum(view.maximum_of_group(group) for group in groups)
+    reached = sum(group.points for group in groups)
+    lines.append(text("summary.group-percent", lang, mean=percent(reached, whole, lang)))
+    alone = [group for group in groups if group.co_mentor is None and _wants_two(view, group)]
+    if alone:
+        names = ", ".join(group.mentor for group in alone)
+        lines.append(text("summary.no-co-mentor", lang, count=len(alone), names=names))
+    points = next((level for level in view.outcome.levels if level.goal == "points"), None)
+    if points is not None and points.gap and points.bound:
+        # Rounded up: what is not settled is never shown as nothing.
+        tenths = -((points.value - points.bound) * 1000 // abs(points.bound))
+        lines.append(text("summary.gap", lang, share=percent(tenths, 1000, lang)))
+    return lines
+
+
+def _wants_two(view: View, group: Group) -> bool:
+    """Tell whether a form wants somebody beside the mentors of its groups."""
+    form = next(form for form in view.policy.forms if form.id == group.form)
+    return form.group is not None and form.group.co_mentor is not None
 
 
 def unmatched_reasons(view: View, lang: Language) -> list[tuple[str, str]]:
@@ -237,6 +279,8 @@ def unmatched_reasons(view: View, lang: Language) -> list[tuple[str, str]]:
             reason = text("peers.left", lang)
         elif free[place] == 0:
             reason = text("unmatched.taken", lang, count=count)
+        elif view.matching.groups:
+            reason = text("unmatched.no-group", lang)
         else:
             reason = text("unmatched.traded", lang)
         reasons.append((code, reason))
@@ -245,7 +289,9 @@ def unmatched_reasons(view: View, lang: Language) -> list[tuple[str, str]]:
 
 def write_workbook(path: str | Path, view: View, lang: Language) -> None:
     """Write pairs with reasons, people without a pair and the summary; see ``Result.write``."""
+    groups = [_groups_sheet(view, lang)] if view.matching.groups else []
     sheets = [
+        *groups,
         _pairs_sheet(view, lang),
         Sheet(
             text("workbook.unmatched", lang),
@@ -282,6 +328,29 @@ def _pairs_sheet(view: View, lang: Language) -> Sheet:
         rows,
         formats=dict.fromkeys([share, *criteria], "0.0 %"),
     )
+
+
+def _groups_sheet(view: View, lang: Language) -> Sheet:
+    """Put a group in a row."""
+    names = ("mentor", "co-mentor", "mentees", "size", "form", "fit", "cohesion")
+    titles = [text(f"table.{name}", lang) for name in names]
+    rows: list[list[Cell]] = []
+    for group in view.matching.groups:
+        maximum = max(view.maximum_of_group(group), 1)
+        form = next(form for form in view.policy.forms if form.id == group.form)
+        rows.append(
+            [
+                group.mentor,
+                group.co_mentor or "",
+                ", ".join(group.mentees),
+                len(group.mentees),
+                form.label.text(lang),
+                group.points / maximum,
+                group.cohesion / maximum,
+            ]
+        )
+    formats = dict.fromkeys(titles[-2:], "0.0 %")
+    return Sheet(text("workbook.groups", lang), titles, rows, formats=formats)
 
 
 def explanations(view: View, graph: CandidateGraph) -> tuple[Explanation, ...]:

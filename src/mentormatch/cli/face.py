@@ -17,7 +17,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from mentormatch.errors import MentorMatchError
-from mentormatch.messages import LANGUAGES, Language, text
+from mentormatch.messages import LANGUAGES, Language, percent, text
 
 _VARIABLES: Final = ("MENTORMATCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -126,6 +126,14 @@ class Work:
         self.progress.update(self.task, completed=done, total=whole)
         if done == whole:
             self.step("solving")
+
+    def search(self, seconds: float, goal: str, value: int, bound: int | None) -> None:
+        """Say how near the groups found so far come to what is possible."""
+        del seconds
+        if goal != "lead" and bound:
+            share = percent(max(value, 0), bound, self.face.lang)
+            said = self.face.text(f"step.groups-{goal}", share=share)
+            self.progress.update(self.task, description=said)
 
 
 def _console(*, stderr: bool) -> Console:

@@ -24,6 +24,7 @@ from mentormatch.cli.options import (
 from mentormatch.cli.shown import (
     diagnosis_json,
     explanation_json,
+    groups_table,
     pairs_table,
     result_json,
     verification_json,
@@ -119,7 +120,9 @@ def matched(
         work.step("scoring")
         seed = programme.settings.seed if seed is None else seed
         try:
-            return cohort, find_pairs(cohort, policy, seed=seed, progress=work.count, **asked)
+            return cohort, find_pairs(
+                cohort, policy, seed=seed, progress=work.count, watch=work.search, **asked
+            )
         except PolicyError as error:
             raise PolicyError(*programme.in_policy(error.defects)) from None
 
@@ -138,6 +141,8 @@ def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
         }
         face.give(result_json(result, face.lang) | kept)
     else:
+        if result.matching.groups:
+            face.show(groups_table(result, face.lang))
         if result.matching.pairs:
             face.show(pairs_table(result, face.lang))
         face.say(result.summary(face.lang))

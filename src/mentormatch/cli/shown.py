@@ -38,13 +38,31 @@ def pairs_table(result: Result, lang: Language) -> Table:
     return table
 
 
+def groups_table(result: Result, lang: Language) -> Table:
+    """Put groups in a table: who leads, who is in it, how well it fits."""
+    view = result.view
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    widest = min(max(len(group.mentor) for group in result.matching.groups), _LONGEST_CODE)
+    table.add_column(text("table.mentor", lang), min_width=widest, overflow="fold")
+    beside = any(group.co_mentor for group in result.matching.groups)
+    if beside:
+        table.add_column(text("table.co-mentor", lang), min_width=widest, overflow="fold")
+    table.add_column(text("cli.table.fit", lang), justify="right", no_wrap=True)
+    table.add_column(text("table.mentees", lang), ratio=1, overflow="fold")
+    for group in result.matching.groups:
+        share = percent(group.points, view.maximum_of_group(group), lang)
+        other = [group.co_mentor or "-"] if beside else []
+        table.add_row(group.mentor, *other, share, ", ".join(group.mentees))
+    return table
+
+
 def verification_text(found: Verification, lang: Language) -> str:
     """Say what checking a result found; a refusal with its reason in words."""
     if found.accepted:
         return found.text(lang)
     for key in (f"cli.refused.{found.reason}", f"{found.reason}.problem"):
         if has(key):
-            return text("verify.refused", lang, reason=text(key, lang))
+            return found.text(lang, reason=text(key, lang))
     return found.text(lang)
 
 
@@ -56,8 +74,15 @@ def result_json(result: Result, lang: Language) -> Json:
         "proof": result.proof,
         "points": result.points,
         "bound": result.bound,
+        "gap": result.gap,
         "levels": [
-            {"goal": level.goal, "value": level.value, "bound": level.bound, "proof": level.proof}
+            {
+                "goal": level.goal,
+                "value": level.value,
+                "bound": level.bound,
+                "proof": level.proof,
+                "unit": level.unit,
+            }
             for level in result.levels
         ],
         "pairs": [
@@ -70,6 +95,18 @@ def result_json(result: Result, lang: Language) -> Json:
                 "reasons": reasons,
             }
             for pair, reasons in zip(result.matching.pairs, reasons_of(view, lang), strict=True)
+        ],
+        "groups": [
+            {
+                "mentor": group.mentor,
+                "mentees": group.mentees,
+                "form": group.form,
+                "points": group.points,
+                "maximum": view.maximum_of_group(group),
+                "cohesion": group.cohesion,
+                "co_mentor": group.co_mentor,
+            }
+            for group in result.matching.groups
         ],
         "unmatched": [
             {"mentee": code, "reason": reason} for code, reason in unmatched_reasons(view, lang)

@@ -170,7 +170,7 @@ class CandidateGraph:
     @property
     def form_capacity(self) -> Ints:
         """Least and most mentees per mentor in each form: int64 (forms, 2)."""
-        return _bounds((form.capacity for form in self.policy.forms), len(self.mentees))
+        return _bounds((form.seats for form in self.policy.forms), len(self.mentees))
 
     @property
     def form_demand(self) -> Ints:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mentormatch.policy.criteria import Criterion
-from mentormatch.policy.forms import Form
+from mentormatch.policy.fields import Sides
+from mentormatch.policy.forms import Bounds, Form
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Limits, Pin
 from mentormatch.policy.rules import Rule
@@ -44,6 +45,62 @@ def findings(
     if not goals:
         yield ("goals",), "policy.empty", {}
     yield from _goal_findings(forms, limits, goals)
+    yield from _cohesion_findings(forms, criteria)
+    if any(form.group is not None and form.group.couples for form in forms):
+        yield from _group_findings(forms, limits, goals)
+
+
+def _cohesion_findings(forms: Sequence[Form], criteria: Sequence[Criterion]) -> Iterator[Finding]:
+    """Find what a form with groups can't say, and criteria that don't see two mentees alike."""
+    kinds = {criterion.id: criterion for criterion in criteria}
+    for place, form in enumerate(forms):
+        if form.group is None:
+            continue
+        if form.capacity != Bounds():
+            yield ("forms", place, "capacity"), "policy.group-capacity", {}
+        at = ("forms", place, "group", "cohesion")
+        yield from _unknown("criterion", form.group.cohesion, list(kinds), at)
+        for name in form.group.cohesion:
+            if name in kinds and not _reads_alike(kinds[name]):
+                yield at, "policy.cohesion-sides", {"found": name}
+
+
+def _reads_alike(criterion: Criterion) -> bool:
+    """Tell whether a criterion reads the same questions on both sides."""
+    if isinstance(criterion, Sides):
+        return criterion.mentor_field == criterion.mentee_field
+    mentor, mentee = (getattr(criterion, side, None) for side in ("mentor", "mentee"))
+    return bool(mentor == mentee)
+
+
+def _group_findings(
+    forms: Sequence[Form], limits: Limits, goals: Sequence[Goal]
+) -> Iterator[Finding]:
+    """Find what can't be asked where it matters who is in a group with whom."""
+    groups = [(place, form.group) for place, form in enumerate(forms) if form.group is not None]
+    for place, group in groups[1:]:
+        if group.inside != groups[0][1].inside:
+            values = {"first": forms[groups[0][0]].id}
+            yield ("forms", place, "group"), "policy.groups-differ", values
+    if limits.demand.most != 1 and (len(forms) > 1 or forms[0].demand.most != 1):
+        yield ("limits", "demand"), "policy.groups-demand", {}
+    for name, there in (
+        ("quotas", limits.quotas),
+        ("per_mentor", limits.per_mentor),
+        ("max_changes", limits.max_changes is not None),
+    ):
+        if there:
+            yield ("limits", name), "policy.groups-quotas", {"found": name}
+    for place, form in enumerate(forms):
+        if form.peers:
+            yield ("forms", place, "peers"), "policy.groups-peers", {}
+    done = False
+    for place, goal in enumerate(goals):
+        if goal.type not in {"cover", "points"}:
+            yield ("goals", place), "policy.groups-goal", {"found": goal.type}
+        elif done:
+            yield ("goals", place), "policy.groups-last-goal", {}
+        done |= goal.type == "points"
 
 
 def _goal_findings(

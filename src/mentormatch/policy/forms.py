@@ -1,21 +1,16 @@
 """Forms of mentoring: who mentors whom, how many, and what counts how much."""
 
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from mentormatch.condition import Condition
 from mentormatch.policy.fields import Name
-from mentormatch.policy.numerals import Milli
+from mentormatch.policy.groups import GroupForm
+from mentormatch.policy.numerals import Weight
 from mentormatch.questionnaire import Label
 from mentormatch.record import Part
-
-HEAVIEST = 10**6
-"""The largest weight; products with raw scores stay far inside 64 bits."""
-
-Weight = Annotated[Milli, Field(ge=0, le=HEAVIEST)]
-"""A number from 0 up with at most three digits after the point."""
 
 
 class Bounds(Part):
@@ -53,6 +48,8 @@ class Form(Part):
     peers
         Whether it has no fixed roles: two people are each other's mentors or aren't paired,
         nobody in more than one pair, and these pairs are made before all others.
+    group
+        How mentees meet in groups, in this form; otherwise they meet in pairs.
     """
 
     id: Name
@@ -64,3 +61,9 @@ class Form(Part):
     weights: dict[str, Weight] = Field(default_factory=dict)
     between_equals: bool = False
     peers: bool = False
+    group: GroupForm | None = None
+
+    @property
+    def seats(self) -> Bounds:
+        """Mentees per mentor in this form: of a group, or of the pairs."""
+        return self.capacity if self.group is None else Bounds(most=self.group.size.most)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 PER_MILLE = 1000
@@ -32,3 +32,9 @@ def _at_most_three_decimals(found: Any) -> Any:
 
 Milli = Annotated[float, BeforeValidator(_at_most_three_decimals)]
 """A number of a file with at most three digits after the point."""
+
+HEAVIEST = 10**6
+"""The largest weight; products with raw scores stay far inside 64 bits."""
+
+Weight = Annotated[Milli, Field(ge=0, le=HEAVIEST)]
+"""A number from 0 up with at most three digits after the point."""

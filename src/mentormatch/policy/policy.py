@@ -95,6 +95,18 @@ class Policy(Record):
         return np.array(table, dtype=np.bool_).reshape(len(self.forms), len(self.criteria))
 
     @property
+    def group_maximum(self) -> Ints:
+        """The most points per mentee of a group in each form, cohesion included: int64 (forms,)."""
+        cohesion = [
+            sum(int(thousandths(weight)) for weight in form.group.cohesion.values())
+            if form.group is not None
+            else 0
+            for form in self.forms
+        ]
+        most: NDArray[np.int64] = self.form_maximum + PER_MILLE * np.array(cohesion, np.int64)
+        return most
+
+    @property
     def form_maximum(self) -> Ints:
         """The most points a pair can have in each form: int64 (forms,)."""
         most: NDArray[np.int64] = PER_MILLE * self.weights.sum(axis=1)
@@ -109,7 +121,7 @@ class Policy(Record):
         ----------
         weights
             By ``criterion`` for every form that lists it, or by ``form.criterion``, which
-            goes before.
+            goes before. Weights of cohesion within groups stay as they are.
         on_excess
             What happens to a weight with more than three decimals: "error", or "round":
             the new weights of its form are rounded by the largest remainder, so that their
@@ -183,6 +195,8 @@ class Policy(Record):
             for side, condition in (("mentors", form.mentors), ("mentees", form.mentees)):
                 at = Place(field=f"forms[{place}].{side}")
                 defects += condition.check(questionnaire, at)
+            if form.group is not None:
+                defects += form.group.check(questionnaire, f"forms[{place}].group")
         for place, rule in enumerate(self.rules):
             forms = [form.id for form in self.forms if rule.applies_to(form.id)]
             defects += rule.check(questionnaire, forms, f"rules[{place}]")
@@ -216,22 +230,32 @@ class Policy(Record):
         if len(set(sums.values()) - {0}) > 1:
             shown = ", ".join(f"{name}: {most / 10**6:g}" for name, most in sums.items())
             found.append(Defect("policy.weight-sums", Place(field="forms"), {"sums": shown}))
-        for place, (name, most) in enumerate(sums.items()):
+        for place, (name, most) in enumerate(zip(sums, self.group_maximum.tolist(), strict=True)):
             if most == 0:
                 at = Place(field=f"forms[{place}].weights")
                 found.append(Defect("policy.no-weights", at, {"found": name}))
         for place, criterion in enumerate(self.criteria):
             at = Place(field=f"criteria[{place}]")
-            if not self.weights[:, place].any():
+            if not self.weights[:, place].any() and not self._binds_groups(criterion.id):
                 found.append(Defect("policy.never-weighed", at, {"found": criterion.id}))
             if criterion.is_private_in(questionnaire):
                 found.append(Defect("policy.private-criterion", at, {"found": criterion.id}))
         return tuple(found)
 
+    def _binds_groups(self, criterion: str) -> bool:
+        """Tell whether mentees of a group suit each other by a criterion."""
+        groups = (form.group for form in self.forms if form.group is not None)
+        return any(group.cohesion.get(criterion, 0) > 0 for group in groups)
+
+    @property
+    def couples(self) -> bool:
+        """Whether it matters who is in a group with whom; otherwise pairs say everything."""
+        return any(form.group is not None and form.group.couples for form in self.forms)
+
     def scores_like(self, other: "Policy") -> bool:
         """Tell whether both admit the same pairs and compute the same raw scores.
 
-        They may differ in weights of what their forms list, limits, goals and wording.
+        They may differ in weights of what their forms list, groups, limits, goals and wording.
         """
         return _scoring_parts(self) == _scoring_parts(other)
 

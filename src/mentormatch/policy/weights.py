@@ -8,8 +8,8 @@ from typing import Literal
 
 from mentormatch.errors import Defect, Place, PolicyError
 from mentormatch.policy.fields import unknown
-from mentormatch.policy.forms import HEAVIEST, Form
-from mentormatch.policy.numerals import PER_MILLE, Number, thousandths
+from mentormatch.policy.forms import Form
+from mentormatch.policy.numerals import HEAVIEST, PER_MILLE, Number, thousandths
 
 
 def reweigh(

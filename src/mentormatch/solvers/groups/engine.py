@@ -21,6 +21,7 @@ from mentormatch.problem import Bounds, Objective, Problem
 from mentormatch.solvers.groups.columns import MANY, WIDE, Bounded, Clock, Columns, TimeIsUp, beside
 from mentormatch.solvers.groups.ground import Aim, Ground
 from mentormatch.solvers.groups.master import TINY, Relaxation, best_choice
+from mentormatch.solvers.groups.start import first_groups
 from mentormatch.solvers.lexicographic import solve as best_pairs
 
 LEAD, COVER, POINTS = "lead", "cover", "points"
@@ -36,8 +37,6 @@ CHOICE = 20_000
 # How many groups the relaxation is rounded with.
 PROMISING = 3_000
 
-Progress = Callable[[float, int, int | None], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -47,6 +46,9 @@ class Entry:
     goal: str
     value: int
     bound: int | None
+
+
+Progress = Callable[[Entry], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +121,7 @@ def solve(
     seed
         Seed of everything random.
     progress
-        Called with the seconds passed, and the value and bound of the present goal.
+        Called with every new entry of the log.
 
     Raises
     ------
@@ -165,6 +167,7 @@ class _Engine:
         Groups that are good in points cover as well, and are far fewer than all
         groups that cover.
         """
+        self._take(first_groups(self._ground))
         if COVER in self._goals:
             self._reached[COVER] = self._bounded_by_pairs()
         draft = Aim(self._ground, POINTS, self._reached[self._goals[-2]].bound or 0)
@@ -354,4 +357,4 @@ class _Engine:
         entry = Entry(self._clock.seconds(), goal, self._value(goal), bound)
         self._log.append(entry)
         if self._progress is not None:
-            self._progress(entry.seconds, entry.value, entry.bound)
+            self._progress(entry)

@@ -42,16 +42,18 @@ def _groups(problem: GroupProblem, mentor: int, taken: frozenset[int]) -> Iterat
     free = [who for who in problem.mentee[problem.mentor == mentor].tolist() if who not in taken]
     for size in range(int(problem.size.least[mentor]), int(problem.size.most[mentor]) + 1):
         for members in combinations(free, size):
-            if _keeps_conditions(problem, mentor, members):
+            if keeps_conditions(problem, mentor, members):
                 yield Group(mentor, members)
 
 
-def _keeps_conditions(problem: GroupProblem, mentor: int, members: tuple[int, ...]) -> bool:
+def keeps_conditions(problem: GroupProblem, mentor: int, members: tuple[int, ...]) -> bool:
     """Tell whether everything that must hold inside a group holds."""
     who = list(members)
     if problem.age is not None and np.ptp(problem.age[who]) > problem.span:
         return False
     if any(first in who and second in who for first, second in problem.apart.tolist()):
+        return False
+    if any((first in who) != (second in who) for first, second in problem.together.tolist()):
         return False
     if problem.kind is not None and problem.kind_most is not None:
         kinds = problem.kind[who]

@@ -13,6 +13,8 @@ from mentormatch.problem import Int64
 # Prices are rounded to this fraction of a goal's unit, where that fits.
 UNIT = 5040
 LARGEST = 1 << 47
+# How many times what a group is worth a unit of coverage may cost.
+RANKED = 4
 # A mentor who must lead a group counts for so many mentees.
 LEADS = 8
 
@@ -31,6 +33,8 @@ class Ground:
         Who may join whom, slots and kinds included, and scaled points; (mentees, mentors).
     mates
         Which two mentees may be in one group; shape (mentees, mentees).
+    together
+        Which two mentees need each other in a group; shape (mentees, mentees).
     raw
         Affinities; shape (mentees, mentees).
     largest
@@ -42,6 +46,7 @@ class Ground:
     allowed: Bools
     points: Int64
     mates: Bools
+    together: Bools
     raw: Int64
     largest: int
 
@@ -63,6 +68,12 @@ class Ground:
         mates = ~np.eye(problem.mentees, dtype=np.bool_)
         mates[problem.apart[:, 0], problem.apart[:, 1]] = False
         mates[problem.apart[:, 1], problem.apart[:, 0]] = False
+        together = np.zeros(mates.shape, np.bool_)
+        together[problem.together[:, 0], problem.together[:, 1]] = True
+        together[problem.together[:, 1], problem.together[:, 0]] = True
+        for who in np.unique(problem.together).tolist():  # whoever needs one needs all of the set
+            together |= together[:, [who]] & together[who]
+        np.fill_diagonal(together, False)
         raw = np.zeros(mates.shape, np.int64)
         if problem.age is not None:
             mates &= np.abs(problem.age[:, None] - problem.age) <= problem.span
@@ -74,9 +85,11 @@ class Ground:
         if worth >= LARGEST:
             limit = LARGEST // group - 1000 * problem.cohesion
             raise ScoreError.of("score.range", largest=largest, limit=limit)
-        unit = min(UNIT, LARGEST // worth)
+        # A rank of coverage that counts many times another has a price as many times as large.
+        rank = 1 if problem.cover is None else int(problem.cover.max(initial=1))
+        unit = max(1, min(UNIT, LARGEST // (worth if rank <= 1 else RANKED * worth * rank)))
         points *= problem.scale
-        return cls(problem, unit, allowed, points, mates, raw, problem.scale * largest)
+        return cls(problem, unit, allowed, points, mates, together, raw, problem.scale * largest)
 
     def cover(self) -> Int64:
         """Return what covering each mentee counts; nothing where coverage is no goal."""

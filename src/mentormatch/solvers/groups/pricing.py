@@ -175,6 +175,7 @@ class _Hunt:
         keep: int,
     ) -> None:
         self._problem = ground.problem
+        self._together = ground.together
         self._mentor = mentor
         self._sizes = sizes
         self._factor = factor
@@ -190,6 +191,7 @@ class _Hunt:
         places, mates = np.arange(len(self._sizes)), self._sizes - 1
         for _ in range(2):
             room = self._promising(room, self._halves(room, places, mates), self._width)
+        room = self._with_mates(room)
         if len(room.who):
             front = self._seeds(room)
             # Every size with every number of mates that may still be missing, in a row.
@@ -268,7 +270,8 @@ class _Hunt:
         attach = room.gain + 2 * self._factor[place][:, None] * room.raw[first]
         front = _Front(members, place, room.window[first], room.gain[first], attach, may[first])
         alone = self._sizes[place] == 1
-        self._collect(room, front.value[alone], members[alone])
+        free = alone & (self._together.sum(axis=1)[room.who][first] == 0)
+        self._collect(room, front.value[free], members[free])
         return self._narrowed(room, front.take(np.flatnonzero(~alone)))
 
     def _extended(self, room: _Room, front: _Front, halves: Int64) -> _Front:
@@ -303,9 +306,35 @@ class _Hunt:
         people = np.sort(room.who[members[order]], axis=1)
         self._found += zip(values[order].tolist(), map(tuple, people.tolist()), strict=True)
 
+    def _with_mates(self, room: _Room) -> _Room:
+        """Leave out whose inseparable mates are no candidates."""
+        while len(self._problem.together):
+            outside = np.ones(self._problem.mentees, np.bool_)
+            outside[room.who] = False
+            lonely = np.flatnonzero((self._together & outside).any(axis=1))
+            kept = np.flatnonzero(~np.isin(room.who, lonely))
+            if len(kept) == len(room.who):
+                break
+            room = room.take(kept)
+        return room
+
+    def _awaited(self, room: _Room, front: _Front) -> Bools:
+        """Tell whose inseparable mates are in each partial group without them."""
+        with_whom = self._together[np.ix_(room.who, room.who)]
+        awaited: Bools = np.logical_or.reduce(with_whom[front.members], axis=1)
+        np.put_along_axis(awaited, front.members, False, axis=1)
+        return awaited
+
     def _narrowed(self, room: _Room, front: _Front) -> _Front:
-        """Rule out who would exceed a kind's limit or leave too few common time slots."""
+        """Rule out whom a kind's limit, an inseparable mate or common time keeps out."""
         problem, may = self._problem, front.may
+        if len(problem.together):
+            awaited = self._awaited(room, front)
+            missing = self._sizes[front.place] - front.members.shape[1]
+            spare = missing - awaited.sum(axis=1)
+            brings = 1 + self._together[room.who].sum(axis=1)
+            whole = (spare >= 0) & (front.may | ~awaited).all(axis=1)
+            may = may & whole[:, None] & (awaited | (brings <= spare[:, None]))
         if problem.kind is not None and problem.kind_most is not None:
             kinds = problem.kind[room.who]
             full = [
