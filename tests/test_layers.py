@@ -53,12 +53,13 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "engine"),
     "solvers": (
         *("exhaustive", "calls", "child", "clock", "flow", "cuts", "opening"),
-        *("lexicographic", "branching", "integer"),
+        *("lexicographic", "branching", "program", "integer"),
         *("groups", "stable", "equals"),
     ),
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
         "incumbent",
+        "narrowing",
         *("proof", "conflict", "explanation", "diagnosis", "report"),
     ),
 }

@@ -254,10 +254,10 @@ class Problem:
         """
         if kind == "exclusive":
             first, second = self.exclusive[index]
-            return self._with_pairs(ban=[first]), self._with_pairs(ban=[second])
+            return self.with_pairs(ban=[first]), self.with_pairs(ban=[second])
         if kind == "together":
             both = self.together[index]
-            return self._with_pairs(ban=both), self._with_pairs(pin=both)
+            return self.with_pairs(ban=both), self.with_pairs(pin=both)
         if kind == "mentee":
             return (
                 replace(self, demand=_narrowed(self.demand, index, most=0)),
@@ -269,9 +269,10 @@ class Problem:
             replace(self, capacity=_narrowed(self.capacity, index, least=least)),
         )
 
-    def _with_pairs(
+    def with_pairs(
         self, pin: Sequence[int] | Int64 = (), ban: Sequence[int] | Int64 = ()
     ) -> "Problem":
+        """Pin and ban further pairs, by position."""
         pinned = np.union1d(self.pinned, np.asarray(pin, np.int64))
         banned = np.union1d(self.banned, np.asarray(ban, np.int64))
         return replace(self, pinned=pinned, banned=banned)

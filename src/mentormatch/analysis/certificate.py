@@ -146,10 +146,16 @@ class Certificate:
         totals = [0] * len(goals)
         for arcs in self._arcs(problem, goals).values():
             for reduced, least, most in arcs:
-                flow = np.where(_sign(reduced) > 0, most, least)
+                flow = np.where(sign(reduced) > 0, most, least)
                 for goal, gain in enumerate(reduced):
                     totals[goal] += _exact_sum(gain, flow)
         return tuple(totals)
+
+    def reduced(self, problem: Problem) -> list[Int64]:
+        """Return the reduced gain of every pair, an array per goal."""
+        nothing = [np.empty(0, np.int64)] * len(problem.objectives)
+        blocks = [reduced for reduced, _, _ in self._pairs(problem, problem.objectives)]
+        return [np.concatenate(parts) for parts in zip(nothing, *blocks, strict=True)]
 
     def burdens(self, problem: Problem) -> Iterator[tuple[str, Bools, Bools]]:
         """Say which limits a refutation rests on: those whose reduced gain isn't zero.
@@ -337,7 +343,7 @@ def _outside(numbers: Int64, most: int) -> bool:
     return bool(numbers.max(initial=0) >= most or numbers.min(initial=0) <= -most)
 
 
-def _sign(reduced: list[Int64]) -> NDArray[np.int8]:
+def sign(reduced: list[Int64]) -> NDArray[np.int8]:
     """Compare vectors with zero lexicographically: the first goal that isn't zero decides."""
     sign = np.sign(reduced[0]).astype(np.int8)
     for gain in reduced[1:]:

@@ -1,6 +1,7 @@
 """Solve a problem and prove the answer; nothing unproven is called optimal."""
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import Certificate, Verdict, fault_of
 from mentormatch.analysis.incumbent import Incumbent, seen
+from mentormatch.analysis.narrowing import Narrowing
 from mentormatch.errors import SolverFault
 from mentormatch.matching import Level, Status, Stopped
 from mentormatch.network.model import HUB, Layout
@@ -18,9 +20,12 @@ from mentormatch.solvers.clock import Clock, CutOffError
 from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.integer import solve_integer
 
-Engine = Literal["flow", "cases", "cp-sat"]
-# So many seconds CP-SAT may take for each goal; then its best so far has to do.
+Engine = Literal["flow", "cases", "mip", "cp-sat"]
+# So many seconds each goal may take as an integer program; then the best so far has to do.
 PATIENCE: Final = 30.0
+# More pairs, and a few of everybody are tried first; still more left, and that is the answer.
+FEW_PAIRS: Final = 5_000
+MOST_PAIRS: Final = 2_000_000
 Witness = Certificate | Split
 
 
@@ -42,7 +47,7 @@ class Outcome:
     witness
         The prices that prove it, by cases if need be; None where there are none.
     engine
-        What solved it: one flow after another, cases of flows, or CP-SAT.
+        What solved it: one flow after another, cases of flows, SCIP (``mip``) or CP-SAT.
     solves
         How many flows it took.
     stopped
@@ -71,7 +76,8 @@ def settle(problem: Problem, *, certify: bool = True, clock: Clock | None = None
     """Solve a problem exactly and check the proof of the answer.
 
     Limits that no flow holds are left out first; where the answer breaks one, cases are
-    distinguished, and when these become too many CP-SAT is asked.
+    distinguished, and when these become too many, the pairs that prices can't rule out make an
+    integer program for SCIP or CP-SAT.
 
     Under a clock the best so far is the answer when the time is over or somebody presses
     Ctrl-C. An optimum that is found just in time, with none left for its prices, is
@@ -102,7 +108,7 @@ def settle(problem: Problem, *, certify: bool = True, clock: Clock | None = None
         clock.interrupt()
     except CutOffError:
         pass
-    return _cut_off(best, clock, "flow", 0)
+    return _open(best, "flow", 0, _stopped(clock))
 
 
 def _settled(problem: Problem, best: Incumbent, clock: Clock | None, *, certify: bool) -> Outcome:
@@ -140,17 +146,12 @@ def _priced(node: Node) -> bool:
     return all(map(_priced, node.children)) and (solution is None or solution.labels is not None)
 
 
-def _cut_off(best: Incumbent, clock: Clock, engine: Engine, flows: int) -> Outcome:
-    """Answer with the best so far."""
+def _stopped(clock: Clock) -> Stopped | None:
+    """Say what ended a clock's time, if it is over."""
+    if clock.left:
+        return None
     by: Literal["time", "interrupt"] = "interrupt" if clock.interrupted else "time"
-    stopped = Stopped(by, round(clock.passed, 1) if clock.interrupted else clock.seconds)
-    if best.chosen is None:
-        nothing = np.empty(0, np.int64)
-        return Outcome(Status.NO_SOLUTION, "best_found", nothing, (), None, engine, flows, stopped)
-    status, proof = Status.FEASIBLE, "best_found"
-    if best.proven:  # only the proof was cut off
-        status, proof = Status.OPTIMAL, "solver_proved"
-    return Outcome(status, proof, best.chosen, best.levels(), None, engine, flows, stopped)
+    return Stopped(by, round(clock.passed, 1) if clock.interrupted else clock.seconds)
 
 
 def is_only_optimum(problem: Problem, chosen: Int64) -> bool | None:
@@ -194,39 +195,71 @@ def _counts_all(problem: Problem, node: Node) -> bool:
 
 
 def _claimed(found: Search, best: Incumbent, clock: Clock | None) -> Outcome:
-    """Ask CP-SAT and take its word, counting its choice again."""
+    """Ask SCIP or CP-SAT about what the flow leaves open; both hear Ctrl-C."""
+    with Clock(math.inf) if clock is None else nullcontext(clock) as running:
+        return _asked(found, best, running)
+
+
+def _asked(found: Search, best: Incumbent, clock: Clock) -> Outcome:
     problem, root = best.problem, found.root.solution
-    clock = Clock(math.inf) if clock is None else clock  # which hears Ctrl-C as well
+    hint = None if root is None else root.chosen
+    if root is not None:
+        best.cap(problem.values(root.chosen)[: seen(problem)])
+        best.offer(root.chosen)
+    question = _narrowed(found.root, best, clock)
+    if problem.size - len(question.banned) > MOST_PAIRS:
+        return _open(best, "mip", found.flows)
     claim = solve_integer(
-        problem,
-        hint=None if root is None else root.chosen,
+        question,
+        hint=hint if best.chosen is None else best.chosen,
         ceiling=() if root is None else problem.values(root.chosen)[: seen(problem)],
         seconds=PATIENCE,
         clock=clock,
     )
-    if not claim.finished and not clock.left:
+    if claim.chosen is not None:
+        if fault_of(problem, claim.chosen):
+            raise SolverFault.of("solver.refused", reason=claim.engine)
+        best.offer(claim.chosen)
+        best.cap(claim.bounds)
+    elif claim.finished and best.chosen is None:
+        nothing = np.empty(0, np.int64)
+        status, proof = Status.INFEASIBLE, "infeasible_claimed"
+        return Outcome(status, proof, nothing, (), None, claim.engine, found.flows)
+    if not claim.finished:
+        return _open(best, claim.engine, found.flows, _stopped(clock))
+    if best.chosen is None or best.values != claim.bounds:
+        raise SolverFault.of("solver.refused", reason=claim.engine)
+    levels = _levels(problem, best.values, "solver_proved")
+    status, proof = Status.OPTIMAL, "solver_proved"
+    return Outcome(status, proof, best.chosen, levels, None, claim.engine, found.flows)
+
+
+def _narrowed(root: Node, best: Incumbent, clock: Clock) -> Problem:
+    """Fix what the root's prices settle, with a good matching from a few pairs of everybody."""
+    problem, solution = best.problem, root.solution
+    if solution is None or solution.labels is None:
+        return problem
+    narrowing = Narrowing.by(problem, certificate_of(problem, solution.labels))
+    if narrowing is None:
+        return problem
+    if problem.size > FEW_PAIRS:
+        claim = solve_integer(
+            narrowing.promising(), hint=best.chosen, seconds=PATIENCE / 3, clock=clock
+        )
         if claim.chosen is not None:
             best.offer(claim.chosen)
-            best.cap(claim.bounds)
-        return _cut_off(best, clock, "cp-sat", found.flows)
-    if claim.chosen is None:
+    return problem if best.chosen is None else narrowing.worthwhile(best.values)
+
+
+def _open(best: Incumbent, engine: Engine, flows: int, stopped: Stopped | None = None) -> Outcome:
+    """Answer with the best so far."""
+    if best.chosen is None:
         nothing = np.empty(0, np.int64)
-        status, proof = Status.NO_SOLUTION, "best_found"
-        if claim.finished:
-            status, proof = Status.INFEASIBLE, "infeasible_claimed"
-        return Outcome(status, proof, nothing, (), None, "cp-sat", found.flows)
-    values = problem.values(claim.chosen)
-    done = values == claim.bounds
-    if fault_of(problem, claim.chosen) or done != claim.finished:
-        raise SolverFault.of("solver.refused", reason="cp-sat")
-    proof = "solver_proved" if done else "best_found"
-    open_bounds = (*claim.bounds, *(None for _ in values[len(claim.bounds) :]))
-    levels = tuple(
-        Level(goal.goal, value, bound, "solver_proved" if value == bound else "best_found")
-        for goal, value, bound in zip(problem.objectives, values, open_bounds, strict=True)
-    )
-    status = Status.OPTIMAL if done else Status.FEASIBLE
-    return Outcome(status, proof, claim.chosen, levels, None, "cp-sat", found.flows)
+        return Outcome(Status.NO_SOLUTION, "best_found", nothing, (), None, engine, flows, stopped)
+    status, proof = Status.FEASIBLE, "best_found"
+    if best.proven:
+        status, proof = Status.OPTIMAL, "solver_proved"
+    return Outcome(status, proof, best.chosen, best.levels(), None, engine, flows, stopped)
 
 
 def _witness(node: Node, clock: Clock | None, *, certify: bool) -> Witness | None:
