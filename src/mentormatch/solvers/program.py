@@ -83,6 +83,22 @@ class Program:
         return self.pairs[columns[: len(self.pairs)] > 0]
 
 
+def _asked_about(problem: Problem) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Mark the mentors, and the mentees, of whom something asks whether they take part."""
+    mentors, mentees = (np.zeros(size, np.bool_) for size in (problem.mentors, problem.mentees))
+    for quota in problem.quotas:
+        if quota.counts == "people":
+            mentors[quota.mentors] = mentees[quota.mentees] = True
+    for parts in (problem.mentor_parts, problem.mentee_parts, *problem.crossing):
+        if parts is not None and parts.if_any:
+            (mentees if parts is problem.mentee_parts else mentors)[parts.owner] = True
+    if problem.or_none is not None:
+        mentors |= problem.or_none > 1
+    if any(goal.first is not None or goal.further is not None for goal in problem.objectives):
+        mentees[:] = True
+    return mentors, mentees
+
+
 def _flat(parts: Sequence[Int64]) -> Int64:
     return np.concatenate([np.empty(0, np.int64), *parts])
 
@@ -106,8 +122,9 @@ class _Draft:
         self._rows = 0
         self._mentor = problem.mentor[self.pairs].astype(np.int64)
         self._mentee = problem.mentee[self.pairs].astype(np.int64)
-        self._mentor_active = self._active(self._mentor, problem.capacity.most)
-        self._mentee_active = self._active(self._mentee, problem.demand.most)
+        mentors, mentees = _asked_about(problem)
+        self._mentor_active = self._active(self._mentor, problem.capacity.most, mentors)
+        self._mentee_active = self._active(self._mentee, problem.demand.most, mentees)
         self._counts = [self._counted(quota) for quota in problem.quotas]
         self._bound_loads()
         for parts in (problem.mentor_parts, problem.mentee_parts, *problem.crossing):
@@ -144,14 +161,16 @@ class _Draft:
     def _one_row(self, columns: Int64, factors: Int64, least: int, most: int) -> None:
         self._add([(np.zeros(len(columns), np.int64), columns, factors)], least, most, 1)
 
-    def _active(self, person: Int64, most: Int64) -> Int64:
-        """Add a column per person that says whether they are in any pair."""
+    def _active(self, person: Int64, most: Int64, asked: NDArray[np.bool_]) -> Int64:
+        """Add a column per person that says, if anything asks, whether they are in any pair."""
         size = len(most)
-        active, who = self._columns(size), np.arange(size)
-        mine = person, np.arange(len(person)), 1
+        active = self._columns(size)
+        who, mine = np.flatnonzero(asked), np.flatnonzero(asked[person])
+        row = (np.cumsum(asked) - 1)[person[mine]]
+        entries = [(row, mine, 1), (np.arange(len(who)), active[who], -1)]
         # Where one pair is the most, the pair itself says it.
-        self._add([mine, (who, active, -1)], 0, np.where(most <= 1, 0, FREE), size)
-        several = np.flatnonzero(most[person] > 1)
+        self._add(entries, 0, np.where(most[who] <= 1, 0, FREE), len(who))
+        several = mine[most[person[mine]] > 1]
         rows = np.arange(len(several))
         self._add([(rows, several, 1), (rows, active[person[several]], -1)], -1, 0, len(several))
         return active
@@ -183,7 +202,9 @@ class _Draft:
             self._add([(person, every, 1)], bounds.least, bounds.most, len(bounds.most))
         if problem.or_none is not None:
             who = np.arange(problem.mentors)
-            enough = who, self._mentor_active, -problem.or_none
+            # One pair is enough for whoever has any.
+            least = np.where(problem.or_none > 1, problem.or_none, 0)
+            enough = who, self._mentor_active, -least
             self._add([(self._mentor, every, 1), enough], 0, FREE, len(who))
 
     def _bound_parts(self, parts: Parts, *, mentors: bool) -> None:
