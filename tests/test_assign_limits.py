@@ -120,7 +120,7 @@ def test_every_limit_and_every_order_of_goals_agrees_with_brute_force(seed):
                 found.append(value)
         if not found:
             assert answer.status is Status.INFEASIBLE
-            # Quotas that cross may need CP-SAT, whose word it then is.
+            # Quotas that cross may need an integer program, whose word it then is.
             assert answer.proof in {"infeasible_certified", "infeasible_claimed"}
             assert len(answer.conflict.clauses) > 0
             continue
@@ -160,17 +160,17 @@ def test_a_conflict_names_quotas_by_their_place():
     """Two active mentors are wanted of whom only one pair can be had."""
     answer = assign([[1, 1]], column_active=[([True, True], 2)])
     assert answer.status is Status.INFEASIBLE
-    assert {clause.quota for clause in answer.conflict.clauses} == {None, "column_active[0]"}
+    assert {clause.limit for clause in answer.conflict.clauses} == {None, "column_active[0]"}
     assert "the quota column_active[0] must reach at least 2" in answer.conflict.text()
 
 
-def test_crossing_quotas_are_settled_by_cases_or_cp_sat_and_it_is_said():
+def test_crossing_quotas_are_settled_by_cases_or_an_integer_program_and_it_is_said():
     """Quotas that cross are kept, and the engine is named."""
     generator = np.random.default_rng(5)
     scores = generator.integers(0, 50, (6, 6))
     halves = [np.isin(np.arange(6), part) for part in ([0, 1, 2, 3], [2, 3, 4, 5])]
     answer = assign(scores, capacity=2, row_quotas=[(half, 0, 2) for half in halves])
-    assert answer.outcome.engine in {"cases", "cp-sat"}
+    assert answer.outcome.engine in {"cases", "mip"}
     assert best_values(assign(scores[:3, :3], capacity=2).problem) is not None
     assert all(count <= 2 for count in answer.quota_counts.values())
     assert answer.levels[0].value == 4

@@ -56,12 +56,13 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "start", "engine"),
     "solvers": (
         *("exhaustive", "calls", "child", "clock", "flow", "cuts", "opening"),
-        *("lexicographic", "branching", "budget", "integer"),
+        *("lexicographic", "branching", "budget", "program", "integer"),
         *("groups", "stable", "equals"),
     ),
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
         "incumbent",
+        "narrowing",
         *("proof", "group_answer", "conflict", "explanation", "diagnosis", "report", "changes"),
         *("equity", "webpage"),
     ),

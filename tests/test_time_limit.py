@@ -133,7 +133,7 @@ def _check_bounds(outcome, best):
 
 
 def test_what_a_flow_could_not_settle_has_the_bound_of_the_flow(monkeypatch):
-    """When CP-SAT has no time, the answer keeps the crossing quotas and states a bound."""
+    """When nobody else has time, the answer keeps the crossing quotas and states a bound."""
     monkeypatch.setattr(proof, "solve_integer", _no_time)
     generator = np.random.default_rng(43)
     scores = generator.integers(0, 100, (8, 6))
@@ -247,8 +247,8 @@ def test_ctrl_c_in_a_flow_gives_the_best_so_far():
     assert _run(SCRIPT, 1) == ["feasible interrupt 6000", "heard"]
 
 
-CP_SAT = """
-    import signal
+INTEGER = """
+    import functools, signal
     from dataclasses import replace
     import numpy as np
     import mentormatch as mm
@@ -261,6 +261,7 @@ CP_SAT = """
     problem = replace(problem, quotas=quotas)
     search = proof.search
     proof.search = lambda *a, **k: search(*a, most_flows=1, **k)
+    proof.solve_integer = functools.partial(proof.solve_integer, engines=(ENGINE,))
     print("ready", flush=True)
     outcome = proof.settle(problem)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -273,9 +274,11 @@ CP_SAT = """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal to a process")
-def test_ctrl_c_in_cp_sat_gives_the_best_so_far_even_without_a_limit():
-    """CP-SAT stops, and its own handler of the signal doesn't stay behind."""
-    assert _run(CP_SAT, 8) == ["cp-sat feasible interrupt", "heard"]
+@pytest.mark.parametrize("engine", ["mip", "cp-sat"])
+def test_ctrl_c_in_an_integer_program_gives_the_best_so_far_even_without_a_limit(engine):
+    """Either engine stops, and leaves no handler of the signal behind."""
+    script = INTEGER.replace("ENGINE", repr(engine))
+    assert _run(script, 8) == [f"{engine} feasible interrupt", "heard"]
 
 
 QUESTION = """

@@ -1,5 +1,25 @@
 """Every case registers itself when its file is imported."""
 
-from benchmarks.cases import again, assign, equals, explain, groups, importing, match, stable
+from benchmarks.cases import (
+    again,
+    assign,
+    equals,
+    explain,
+    groups,
+    importing,
+    limits,
+    match,
+    stable,
+)
 
-__all__ = ["again", "assign", "equals", "explain", "groups", "importing", "match", "stable"]
+__all__ = [
+    "again",
+    "assign",
+    "equals",
+    "explain",
+    "groups",
+    "importing",
+    "limits",
+    "match",
+    "stable",
+]

@@ -260,35 +260,6 @@ class Problem:
             values.append(value)
         return tuple(values)
 
-    def among(self, kept: Int64) -> "Problem":
-        """Return the problem with the pairs of some positions alone, the pinned ones with them.
-
-        Pairs that need each other are not carried over: there must be none.
-        """
-        both = np.isin(self.exclusive, kept).all(axis=1)
-
-        def at(positions: Int64) -> Int64:
-            return np.searchsorted(kept, positions[np.isin(positions, kept)])
-
-        def of(parts: Parts | None) -> Parts | None:
-            return None if parts is None else replace(parts, of=parts.of[kept])
-
-        return replace(
-            self,
-            mentee=self.mentee[kept],
-            mentor=self.mentor[kept],
-            objectives=tuple(
-                goal if goal.pair is None else replace(goal, pair=goal.pair[kept])
-                for goal in self.objectives
-            ),
-            pinned=at(self.pinned),
-            banned=at(self.banned),
-            mentor_parts=of(self.mentor_parts),
-            mentee_parts=of(self.mentee_parts),
-            quotas=tuple(replace(quota, pairs=at(quota.pairs)) for quota in self.quotas),
-            exclusive=np.searchsorted(kept, self.exclusive[both]),
-        )
-
     def cases(self, kind: "Case", index: int) -> tuple["Problem", "Problem"]:
         """Split the problem in two, so that each of its matchings keeps the limits of one.
 
@@ -304,10 +275,10 @@ class Problem:
         """
         if kind == "exclusive":
             first, second = self.exclusive[index]
-            return self._with_pairs(ban=[first]), self._with_pairs(ban=[second])
+            return self.with_pairs(ban=[first]), self.with_pairs(ban=[second])
         if kind == "together":
             both = self.together[index]
-            return self._with_pairs(ban=both), self._with_pairs(pin=both)
+            return self.with_pairs(ban=both), self.with_pairs(pin=both)
         if kind == "mentee":
             return (
                 replace(self, demand=_narrowed(self.demand, index, most=0)),
@@ -319,9 +290,10 @@ class Problem:
             replace(self, capacity=_narrowed(self.capacity, index, least=least)),
         )
 
-    def _with_pairs(
+    def with_pairs(
         self, pin: Sequence[int] | Int64 = (), ban: Sequence[int] | Int64 = ()
     ) -> "Problem":
+        """Pin and ban further pairs, by position."""
         pinned = np.union1d(self.pinned, np.asarray(pin, np.int64))
         banned = np.union1d(self.banned, np.asarray(ban, np.int64))
         return replace(self, pinned=pinned, banned=banned)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mentormatch.analysis import proof
 from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import fault_of
 from mentormatch.analysis.proof import is_only_optimum, settle
@@ -36,15 +37,18 @@ def test_every_limit_is_kept_and_every_value_is_the_best(seed):
     for engine in ("flow", "cases"):
         assert engines[engine, "certified"] > 100
         assert engines[engine, "infeasible_certified"] > 100
-    assert engines["cp-sat", "solver_proved"] > 0
+    assert engines["mip", "solver_proved"] > 0
 
 
-def test_cp_sat_finds_the_same_values():
-    """The engine of last resort agrees with brute force on every sort of limit and goal."""
+@pytest.mark.parametrize("engines", [("mip", "cp-sat"), ("cp-sat",)])
+def test_an_integer_program_finds_the_same_values(engines):
+    """SCIP and CP-SAT agree with brute force on every sort of limit and goal."""
     generator = np.random.default_rng(6)
+    asked = Counter()
     for _ in range(150):
         problem = random_problem(generator, rich=True, pairs=7)
-        claim = solve_integer(problem)
+        claim = solve_integer(problem, engines=engines)
+        asked[claim.engine] += 1
         best = best_values(problem)
         assert claim.finished
         if best is None:
@@ -52,18 +56,24 @@ def test_cp_sat_finds_the_same_values():
         else:
             assert keeps_limits(problem, claim.chosen)
             assert problem.values(claim.chosen) == claim.bounds == best
+    assert asked[engines[0]] > 100
+    assert set(asked) == set(engines)
 
 
 def test_a_search_that_may_not_split_hands_over(monkeypatch):
-    """With one flow allowed, whatever a flow can't hold goes to CP-SAT, and values stay."""
+    """With one flow allowed, limits that aren't met make an integer program, and values stay.
+
+    Every other one is narrowed by a matching among a few pairs first.
+    """
     monkeypatch.setattr(branching.search, "__kwdefaults__", {"prices": True, "most_flows": 1})
     generator = np.random.default_rng(7)
     handed = 0
-    for _ in range(200):
+    for number in range(200):
+        monkeypatch.setattr(proof, "FEW_PAIRS", 0 if number % 2 else 5000)
         problem = random_problem(generator, rich=True, pairs=7)
         outcome = settle(problem)
         best = best_values(problem)
-        handed += outcome.engine == "cp-sat"
+        handed += outcome.engine in {"mip", "cp-sat"}
         assert outcome.engine != "cases"
         if best is not None:
             assert problem.values(outcome.chosen) == best

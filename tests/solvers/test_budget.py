@@ -83,20 +83,6 @@ def test_what_prices_leave_open_is_found_by_cp_sat():
     assert found.proof in {"certified", "solver_proved"}
 
 
-def test_a_part_of_a_problem_has_the_limits_of_the_whole():
-    """What brute force finds with some pairs banned, it finds without them."""
-    generator = np.random.default_rng(10)
-    for _ in range(60):
-        problem = budgeted(generator, rich=True)
-        problem = replace(problem, together=np.empty((0, 2), np.int64))
-        kept = np.flatnonzero(generator.random(problem.size) < 0.7)
-        kept = np.union1d(kept, problem.pinned)
-        gone = np.setdiff1d(np.arange(problem.size), kept)
-        banned = replace(problem, banned=np.union1d(problem.banned, gone))
-        if np.isin(problem.quotas[-1].pairs, kept).any():
-            assert best_values(problem.among(kept)) == best_values(banned)
-
-
 def test_too_many_open_pairs_leave_the_best_known_with_its_bound(monkeypatch):
     """Nothing is claimed that isn't proven."""
     monkeypatch.setattr(proof, "MOST_PAIRS", 0)

@@ -155,18 +155,16 @@ class Certificate:
         totals = [0] * len(goals)
         for arcs in self._arcs(problem, goals).values():
             for reduced, least, most in arcs:
-                flow = np.where(_sign(reduced) > 0, most, least)
+                flow = np.where(sign(reduced) > 0, most, least)
                 for goal, gain in enumerate(reduced):
                     totals[goal] += _exact_sum(gain, flow)
         return tuple(totals)
 
-    def may_matter(self, problem: Problem, goals: tuple[Objective, ...], short: list[int]) -> Bools:
-        """Tell which pairs cost no more than something is short of the bound; shape (pairs,)."""
-        signs = [
-            _sign([gain + np.int64(rest) for gain, rest in zip(reduced, short, strict=True)])
-            for reduced, _, _ in self._pairs(problem, goals)
-        ]
-        return np.concatenate([np.empty(0, np.int8), *signs]) >= 0
+    def reduced(self, problem: Problem, goals: tuple[Objective, ...]) -> list[Int64]:
+        """Return the reduced gain of every pair, an array per goal."""
+        nothing = [np.empty(0, np.int64)] * len(goals)
+        blocks = [reduced for reduced, _, _ in self._pairs(problem, goals)]
+        return [np.concatenate(parts) for parts in zip(nothing, *blocks, strict=True)]
 
     def burdens(self, problem: Problem) -> Iterator[tuple[str, Bools, Bools]]:
         """Say which limits a refutation rests on: those whose reduced gain isn't zero.
@@ -358,7 +356,7 @@ def _outside(numbers: Int64, most: int) -> bool:
     return bool(numbers.max(initial=0) >= most or numbers.min(initial=0) <= -most)
 
 
-def _sign(reduced: list[Int64]) -> NDArray[np.int8]:
+def sign(reduced: list[Int64]) -> NDArray[np.int8]:
     """Compare vectors with zero lexicographically: the first goal that isn't zero decides."""
     sign = np.sign(reduced[0]).astype(np.int8)
     for gain in reduced[1:]:

@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
 
 from mentormatch.analysis.branches import Split
-from mentormatch.analysis.certificate import Certificate, Verdict, fault_of
+from mentormatch.analysis.certificate import Certificate, Verdict, fault_of, sign
 from mentormatch.analysis.incumbent import Incumbent, seen
+from mentormatch.analysis.narrowing import Narrowing
 from mentormatch.analysis.stability import Stability
 from mentormatch.errors import SolverFault
 from mentormatch.matching import Level, Status, Stopped
@@ -20,13 +22,14 @@ from mentormatch.solvers.branching import Node, Search, search
 from mentormatch.solvers.budget import Priced, price_budget
 from mentormatch.solvers.clock import Clock, CutOffError
 from mentormatch.solvers.cuts import blocking_set
-from mentormatch.solvers.integer import Claim, solve_integer
+from mentormatch.solvers.integer import solve_integer
 
-Engine = Literal["flow", "cases", "prices", "cp-sat", "stable", "peers", "groups"]
-# So many seconds CP-SAT may take for each goal; then its best so far has to do.
+Engine = Literal["flow", "cases", "prices", "mip", "cp-sat", "stable", "peers", "groups"]
+# So many seconds each goal may take as an integer program; then the best so far has to do.
 PATIENCE: Final = 30.0
-# More pairs than this, and CP-SAT isn't asked what prices have left open.
-MOST_PAIRS: Final = 20_000
+# More pairs, and a few of everybody are tried first; still more left, and that is the answer.
+FEW_PAIRS: Final = 5_000
+MOST_PAIRS: Final = 2_000_000
 Witness = Certificate | Split
 
 
@@ -50,8 +53,8 @@ class Outcome:
         stable; None where there are none.
     engine
         What solved it: one flow after another, cases of flows, flows with a price on
-        changes, CP-SAT, proposals, or groups found by column generation; ``peers`` where
-        pairs of equals left nothing to solve.
+        changes, SCIP (``mip``), CP-SAT, proposals, or groups found by column generation;
+        ``peers`` where pairs of equals left nothing to solve.
     solves
         How many flows it took.
     stopped
@@ -86,7 +89,8 @@ def settle(
     """Solve a problem exactly and check the proof of the answer.
 
     Limits that no flow holds are left out first; where the answer breaks one, cases are
-    distinguished, and when these become too many CP-SAT is asked.
+    distinguished, and when these become too many, the pairs that prices can't rule out make an
+    integer program for SCIP or CP-SAT.
 
     Under a clock the best so far is the answer when the time is over or somebody presses
     Ctrl-C. An optimum that is found just in time, with none left for its prices, is
@@ -120,7 +124,7 @@ def settle(
         clock.interrupt()
     except CutOffError:
         pass
-    return _cut_off(best, clock, "flow", 0)
+    return _open(best, "flow", 0, _stopped(clock))
 
 
 def _settled(
@@ -172,17 +176,12 @@ def _priced(node: Node) -> bool:
     return all(map(_priced, node.children)) and (solution is None or solution.labels is not None)
 
 
-def _cut_off(best: Incumbent, clock: Clock, engine: Engine, flows: int) -> Outcome:
-    """Answer with the best so far."""
+def _stopped(clock: Clock) -> Stopped | None:
+    """Say what ended a clock's time, if it is over."""
+    if clock.left:
+        return None
     by: Literal["time", "interrupt"] = "interrupt" if clock.interrupted else "time"
-    stopped = Stopped(by, round(clock.passed, 1) if clock.interrupted else clock.seconds)
-    if best.chosen is None:
-        nothing = np.empty(0, np.int64)
-        return Outcome(Status.NO_SOLUTION, "best_found", nothing, (), None, engine, flows, stopped)
-    status, proof = Status.FEASIBLE, "best_found"
-    if best.proven:  # only the proof was cut off
-        status, proof = Status.OPTIMAL, "solver_proved"
-    return Outcome(status, proof, best.chosen, best.levels(), None, engine, flows, stopped)
+    return Stopped(by, round(clock.passed, 1) if clock.interrupted else clock.seconds)
 
 
 def _with_priced_changes(
@@ -208,8 +207,6 @@ def _with_priced_changes(
         levels = _levels(problem, problem.values(priced.chosen), "certified")
         status, proof = Status.OPTIMAL, "certified"
         outcome = Outcome(status, proof, priced.chosen, levels, prices, "prices", flows)
-    elif len(problem.together):
-        return _claimed(found, best, clock)
     else:
         return _between_prices(problem, place, priced, prices, flows)
     verdict = outcome.verify(problem)
@@ -235,19 +232,23 @@ def _between_prices(
         short = [top - priced.scale * value for top, value in zip(most, values, strict=True)]
         bounds = tuple(_bounds(most, values, priced.scale))
         goals = tuple(goal.times(priced.scale) for goal in problem.objectives)
-        kept = np.flatnonzero(prices.may_matter(problem, goals, short))
+        worth = [
+            gain + np.int64(r)
+            for gain, r in zip(prices.reduced(problem, goals), short, strict=True)
+        ]
+        kept = np.flatnonzero(sign(worth) >= 0)
         kept = np.union1d(np.union1d(kept, priced.chosen), problem.pinned)
     if len(kept) <= MOST_PAIRS:
-        rest = problem.among(kept)
-        hint = np.searchsorted(kept, priced.chosen)
-        claim = solve_integer(rest, hint=hint, seconds=PATIENCE)
-        if claim.chosen is not None and kept[claim.chosen].size:
-            better = kept[claim.chosen]
-            if problem.values(better) >= values and fault_of(problem, better) is None:
-                outcome = _claimed_outcome(problem, replace(claim, chosen=better), flows)
-                if outcome.status is Status.OPTIMAL:
-                    return outcome
-                priced = replace(priced, chosen=better)
+        rest = problem.with_pairs(ban=np.setdiff1d(np.arange(problem.size), kept))
+        claim = solve_integer(rest, hint=priced.chosen, seconds=PATIENCE)
+        if claim.chosen is not None and fault_of(problem, claim.chosen) is None:
+            found = problem.values(claim.chosen)
+            if claim.finished and found == claim.bounds:
+                status, proof = Status.OPTIMAL, "solver_proved"
+                levels = _levels(problem, found, proof)
+                return Outcome(status, proof, claim.chosen, levels, None, claim.engine, flows)
+            if found > values:
+                priced = replace(priced, chosen=claim.chosen)
     assert priced.chosen is not None
     values = problem.values(priced.chosen)
     levels = tuple(
@@ -316,44 +317,71 @@ def _counts_all(problem: Problem, chosen: Int64) -> bool:
 
 
 def _claimed(found: Search, best: Incumbent, clock: Clock | None) -> Outcome:
-    """Ask CP-SAT and take its word, counting its choice again."""
+    """Ask SCIP or CP-SAT about what the flow leaves open; both hear Ctrl-C."""
+    with Clock(math.inf) if clock is None else nullcontext(clock) as running:
+        return _asked(found, best, running)
+
+
+def _asked(found: Search, best: Incumbent, clock: Clock) -> Outcome:
     problem, root = best.problem, found.root.solution
-    clock = Clock(math.inf) if clock is None else clock  # which hears Ctrl-C as well
+    hint = None if root is None else root.chosen
+    if root is not None:
+        best.cap(problem.values(root.chosen)[: seen(problem)])
+        best.offer(root.chosen)
+    question = _narrowed(found.root, best, clock)
+    if problem.size - len(question.banned) > MOST_PAIRS:
+        return _open(best, "mip", found.flows)
     claim = solve_integer(
-        problem,
-        hint=None if root is None else root.chosen,
+        question,
+        hint=hint if best.chosen is None else best.chosen,
         ceiling=() if root is None else problem.values(root.chosen)[: seen(problem)],
         seconds=PATIENCE,
         clock=clock,
     )
-    if not claim.finished and not clock.left:
+    if claim.chosen is not None:
+        if fault_of(problem, claim.chosen):
+            raise SolverFault.of("solver.refused", reason=claim.engine)
+        best.offer(claim.chosen)
+        best.cap(claim.bounds)
+    elif claim.finished and best.chosen is None:
+        nothing = np.empty(0, np.int64)
+        status, proof = Status.INFEASIBLE, "infeasible_claimed"
+        return Outcome(status, proof, nothing, (), None, claim.engine, found.flows)
+    if not claim.finished:
+        return _open(best, claim.engine, found.flows, _stopped(clock))
+    if best.chosen is None or best.values != claim.bounds:
+        raise SolverFault.of("solver.refused", reason=claim.engine)
+    levels = _levels(problem, best.values, "solver_proved")
+    status, proof = Status.OPTIMAL, "solver_proved"
+    return Outcome(status, proof, best.chosen, levels, None, claim.engine, found.flows)
+
+
+def _narrowed(root: Node, best: Incumbent, clock: Clock) -> Problem:
+    """Fix what the root's prices settle, with a good matching from a few pairs of everybody."""
+    problem, solution = best.problem, root.solution
+    if solution is None or solution.labels is None:
+        return problem
+    narrowing = Narrowing.by(problem, certificate_of(problem, solution.labels))
+    if narrowing is None:
+        return problem
+    if problem.size > FEW_PAIRS:
+        claim = solve_integer(
+            narrowing.promising(), hint=best.chosen, seconds=PATIENCE / 3, clock=clock
+        )
         if claim.chosen is not None:
             best.offer(claim.chosen)
-            best.cap(claim.bounds)
-        return _cut_off(best, clock, "cp-sat", found.flows)
-    if claim.chosen is None:
+    return problem if best.chosen is None else narrowing.worthwhile(best.values)
+
+
+def _open(best: Incumbent, engine: Engine, flows: int, stopped: Stopped | None = None) -> Outcome:
+    """Answer with the best so far."""
+    if best.chosen is None:
         nothing = np.empty(0, np.int64)
-        status, proof = Status.NO_SOLUTION, "best_found"
-        if claim.finished:
-            status, proof = Status.INFEASIBLE, "infeasible_claimed"
-        return Outcome(status, proof, nothing, (), None, "cp-sat", found.flows)
-    return _claimed_outcome(problem, claim, found.flows)
-
-
-def _claimed_outcome(problem: Problem, claim: Claim, flows: int) -> Outcome:
-    assert claim.chosen is not None
-    values = problem.values(claim.chosen)
-    done = values == claim.bounds
-    if fault_of(problem, claim.chosen) or done != claim.finished:
-        raise SolverFault.of("solver.refused", reason="cp-sat")
-    proof = "solver_proved" if done else "best_found"
-    open_bounds = (*claim.bounds, *(None for _ in values[len(claim.bounds) :]))
-    levels = tuple(
-        Level(goal.goal, value, bound, "solver_proved" if value == bound else "best_found")
-        for goal, value, bound in zip(problem.objectives, values, open_bounds, strict=True)
-    )
-    status = Status.OPTIMAL if done else Status.FEASIBLE
-    return Outcome(status, proof, claim.chosen, levels, None, "cp-sat", flows)
+        return Outcome(Status.NO_SOLUTION, "best_found", nothing, (), None, engine, flows, stopped)
+    status, proof = Status.FEASIBLE, "best_found"
+    if best.proven:
+        status, proof = Status.OPTIMAL, "solver_proved"
+    return Outcome(status, proof, best.chosen, best.levels(), None, engine, flows, stopped)
 
 
 def _witness(node: Node, clock: Clock | None, *, certify: bool) -> Witness | None:
@@ -402,13 +430,13 @@ def certificate_of(problem: Problem, labels: Int64) -> Certificate:
     mentee, mentor, mentee_part, mentor_part, mentee_quota, mentor_quota, end = layout.starts
     label = labels - labels[HUB]
     quotas = np.zeros((len(problem.quotas), labels.shape[1]), np.int64)
-    for family, start, sign in (
+    for family, start, way in (
         (layout.mentee_quotas, mentee_quota, -1),
         (layout.mentor_quotas, mentor_quota, 1),
     ):
         for number, (place, parent) in enumerate(zip(family.quotas, family.parents, strict=True)):
             outer = label[HUB if parent < 0 else start + parent]
-            quotas[place] = sign * (label[start + number] - outer)
+            quotas[place] = way * (label[start + number] - outer)
     assert end == len(labels)
     return Certificate(
         mentors=label[mentor:mentee_part],
@@ -438,11 +466,11 @@ def start_from(problem: Problem, chosen: Int64, prices: Certificate) -> Start:
     labels[mentor:mentee_part] = prices.mentors
     labels[mentee_part:mentor_part] = -prices.mentee_parts
     labels[mentor_part:mentee_quota] = prices.mentor_parts
-    for family, start, sign in (
+    for family, start, way in (
         (layout.mentee_quotas, mentee_quota, -1),
         (layout.mentor_quotas, mentor_quota, 1),
     ):
         for number, (place, parent) in enumerate(zip(family.quotas, family.parents, strict=True)):
             outer = labels[HUB if parent < 0 else start + parent]
-            labels[start + number] = outer + sign * prices.quotas[place]
+            labels[start + number] = outer + way * prices.quotas[place]
     return Start(chosen, labels)

@@ -1,14 +1,19 @@
-"""The two calls to OR-Tools' graph solvers: arrays in, arrays out.
+"""Calls to OR-Tools that may take long and hear nothing meanwhile: arrays in, arrays out.
 
 They run here or in a process of their own (``child``), so they know nothing but arrays.
 """
 
+import math
+import signal
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+# Stands for no bound at all on a row of an integer program.
+FREE: Final = 1 << 62
 Arrays = Sequence[NDArray[Any]]
 Answer = tuple[str, list[NDArray[Any]]]
 
@@ -72,7 +77,70 @@ def least_cut(arrays: Arrays) -> Answer:
     return "OPTIMAL", [np.array([solver.optimal_flow()], np.int64), side]
 
 
+def integer(arrays: Arrays) -> Answer:
+    """Solve an integer linear program by SCIP.
+
+    Parameters
+    ----------
+    arrays
+        Seconds it may take, one float; values of the first columns to start from, none if
+        empty; what each column gains; then a ``Program``'s arrays in order: bounds of
+        columns, entries, bounds of rows.
+
+    Returns
+    -------
+    str
+        ``optimal``, ``feasible``, ``infeasible`` or ``unknown``.
+    list
+        Values of all columns, and the bound as one float; none unless there is a solution.
+    """
+    from ortools.math_opt import model_pb2  # noqa: PLC0415 - slow import
+    from ortools.math_opt.python import mathopt  # noqa: PLC0415
+
+    seconds, start, gain, lower, upper, row, column, factor, least, most = arrays
+    written = model_pb2.ModelProto()
+    columns, rows = written.variables, written.linear_constraints
+    columns.ids.extend(range(len(gain)))
+    columns.lower_bounds.extend(lower.tolist())
+    columns.upper_bounds.extend(upper.tolist())
+    columns.integers.extend([True] * len(gain))
+    rows.ids.extend(range(len(least)))
+    rows.lower_bounds.extend(np.where(least > -FREE, least, -np.inf).tolist())
+    rows.upper_bounds.extend(np.where(most < FREE, most, np.inf).tolist())
+    matrix, order = written.linear_constraint_matrix, np.lexsort((column, row))
+    matrix.row_ids.extend(row[order].tolist())
+    matrix.column_ids.extend(column[order].tolist())
+    matrix.coefficients.extend(factor[order].tolist())
+    written.objective.maximize = True
+    used = np.flatnonzero(gain)
+    written.objective.linear_coefficients.ids.extend(used.tolist())
+    written.objective.linear_coefficients.values.extend(gain[used].tolist())
+    model = mathopt.Model.from_model_proto(written)
+    variables = list(model.variables())
+    begin = mathopt.ModelSolveParameters()
+    if len(start):
+        values = dict(zip(variables, start.astype(np.float64).tolist(), strict=False))
+        begin.solution_hints.append(mathopt.SolutionHint(variable_values=values))
+    params = mathopt.SolveParameters(threads=1, random_seed=0, relative_gap_tolerance=0.0)
+    # In the child nobody else listens; here Ctrl-C is for the program.
+    params.gscip.bool_params["misc/catchctrlc"] = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    # So far, of its size, a row's bound may be missed; 1e-6 would give away earlier goals.
+    params.gscip.real_params["numerics/feastol"] = 1e-9
+    if math.isfinite(seconds[0]):
+        params.time_limit = timedelta(seconds=float(seconds[0]))
+    result = mathopt.solve(model, mathopt.SolverType.GSCIP, params=params, model_params=begin)
+    reason, ended = mathopt.TerminationReason, result.termination.reason
+    if ended in {reason.INFEASIBLE, reason.INFEASIBLE_OR_UNBOUNDED}:
+        return "infeasible", []
+    if ended not in {reason.OPTIMAL, reason.FEASIBLE}:
+        return "unknown", []
+    found = np.rint(result.variable_values(variables)).astype(np.int64)
+    status = "optimal" if ended is reason.OPTIMAL else "feasible"
+    return status, [found, np.array([result.best_objective_bound()])]
+
+
 CALLS: Final[dict[str, Callable[[Arrays], Answer]]] = {
     "least-cost": least_cost,
     "least-cut": least_cut,
+    "integer": integer,
 }

@@ -5,6 +5,8 @@ standard output until the input ends: numpy's own binary format, nothing pickled
 kept on disk.
 """
 
+import os
+import signal
 import sys
 from collections.abc import Iterator
 from typing import IO, Any, Final
@@ -66,10 +68,16 @@ def calls(stream: IO[bytes]) -> Iterator[tuple[str, list[NDArray[Any]]]]:
 
 
 def main() -> None:
-    """Answer every call."""
+    """Answer every call.
+
+    SCIP alone hears an interrupt, and prints a word about it, which must not go to the parent.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     for word, arrays in calls(sys.stdin.buffer):
         try:
-            send(sys.stdout.buffer, *CALLS[word](arrays))
+            send(answers, *CALLS[word](arrays))
         except BrokenPipeError:  # whoever asked is gone
             return
 

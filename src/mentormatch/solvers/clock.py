@@ -6,6 +6,7 @@ that works from a plain script, a notebook and any thread, where multiprocessing
 """
 
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -22,6 +23,8 @@ from mentormatch.solvers.child import receive, send
 
 # With fewer arcs a call takes less than starting a process; it is done here and waited for.
 SMALL: Final = 100_000
+# So many seconds a child has for its last word.
+GRACE: Final = 5.0
 _HOME: Final = Path(__file__).parents[2]
 
 
@@ -87,8 +90,19 @@ class Clock:
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
 
-    def call(self, word: str, arrays: Arrays) -> Answer:
+    def call(
+        self, word: str, arrays: Arrays, *, small: int | None = None, stoppable: bool = False
+    ) -> Answer:
         """Have one of ``CALLS`` done, in the child if it is large.
+
+        Parameters
+        ----------
+        word, arrays
+            Which, and of what.
+        small
+            It is done here as long as no array is longer; ``SMALL`` unless said.
+        stoppable
+            At Ctrl-C it is told to stop, and its best so far is the answer.
 
         Raises
         ------
@@ -98,7 +112,7 @@ class Clock:
             When the child ends by itself.
         """
         self.check()
-        if max(map(len, arrays)) <= SMALL:
+        if max(map(len, arrays)) <= (SMALL if small is None else small):
             return CALLS[word](arrays)
         self.prepare()
         assert self._child is not None
@@ -108,11 +122,31 @@ class Clock:
         end.daemon = True
         end.start()
         try:
-            send(self._child.stdin, word, arrays)
-            return receive(self._child.stdout)
+            try:
+                send(self._child.stdin, word, arrays)
+                return receive(self._child.stdout)
+            except KeyboardInterrupt:
+                if not stoppable:
+                    raise
+                return self._last_word(self._child)
         except (OSError, ValueError):
             self.check()
             raise SolverFault.of("solver.child", code=self._child.wait()) from None
+        finally:
+            end.cancel()
+
+    def _last_word(self, child: subprocess.Popen[bytes]) -> Answer:
+        """Stop what the child does; it has a moment to answer."""
+        assert child.stdout is not None
+        self.interrupt()
+        end = threading.Timer(GRACE, child.kill)
+        end.start()
+        try:
+            if os.name == "nt":  # where there is no such signal for it alone
+                child.kill()
+            else:
+                child.send_signal(signal.SIGINT)
+            return receive(child.stdout)
         finally:
             end.cancel()
 

@@ -1,37 +1,101 @@
-"""Any problem by CP-SAT, goal by goal: for limits that neither a flow nor a few cases hold.
+"""Any problem as an integer program, goal by goal: for limits that neither a flow nor cases hold.
 
-What CP-SAT calls optimal is its claim; the values are counted again from its choice.
+SCIP is asked first, which is at its best on what is nearly a flow; where a goal's values are
+too large for floating point, or SCIP's answer doesn't stand up, CP-SAT is. What either calls
+optimal is its claim; the values are counted again from its choice.
 """
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final, Literal
 
 import numpy as np
 
 from mentormatch.errors import SolverFault
-from mentormatch.problem import Int64, Objective, Problem, Quota
-from mentormatch.solvers.clock import Clock
+from mentormatch.problem import Int64, Objective, Problem
+from mentormatch.solvers.calls import FREE
+from mentormatch.solvers.clock import Clock, CutOffError
+from mentormatch.solvers.opening import ceilings
+from mentormatch.solvers.program import Program
+
+Claimant = Literal["mip", "cp-sat"]
+# SCIP tells bounds apart that differ by 1e-9 of their size. In units of the greatest common
+# divisor of its gains, a goal may reach so much: then one unit is twice as large as that.
+SEPARABLE: Final = 1 << 29
+# Where values can't be told apart, a bound may be wrong by so much of its size.
+DOUBT: Final = 1e-6
+# With fewer columns SCIP is done here.
+SMALL: Final = 500
+# Bounds are rounded down to whole units, but for so little of their size.
+HAIR: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
-    """What CP-SAT says about a problem.
+    """What is claimed about a problem.
 
     Parameters
     ----------
     chosen
-        Positions of the chosen pairs, None when it found no matching.
+        Positions of the chosen pairs, None when no matching was found.
     bounds
-        The greatest value of each goal it considers possible, the earlier goals kept.
+        The greatest value of each goal that is considered possible, the earlier goals kept.
     finished
-        Whether it claims to have proven them, or that nothing is possible.
+        Whether these are claimed to be proven, or that nothing is possible.
+    engine
+        Who claims it: ``mip`` for SCIP alone, ``cp-sat`` as soon as that was needed.
     """
 
     chosen: Int64 | None
     bounds: tuple[int, ...]
     finished: bool
+    engine: Claimant = "mip"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """What came of one goal: ``optimal``, ``feasible``, ``infeasible`` or ``unknown``."""
+
+    status: str
+    columns: Int64 | None = None
+    bound: int = 0
+    cut_off: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ask:
+    """One goal of a program, its greatest size, where to start from, a value none exceeds."""
+
+    program: Program
+    number: int
+    reach: int
+    start: Int64 | None
+    top: int | None
+    seconds: float
+    clock: Clock
+
+    @property
+    def unit(self) -> int:
+        """The greatest common divisor of what columns gain, at least 1."""
+        return max(int(np.gcd.reduce(self.program.goals[self.number], initial=0)), 1)
+
+    def capped(self, bound: int) -> int:
+        """Lower a bound to the value that none exceeds."""
+        return bound if self.top is None else min(bound, self.top)
+
+    def starting(self, answer: _Answer) -> "_Ask":
+        """Ask the same, starting from an answer if there is one."""
+        found = answer.columns
+        return self if found is None else replace(self, start=self.program.choice(found))
+
+    @property
+    def separable(self) -> bool:
+        """Whether floating point tells the goal's values apart."""
+        return self.reach < SEPARABLE * self.unit
 
 
 def solve_integer(
@@ -41,6 +105,7 @@ def solve_integer(
     ceiling: tuple[int, ...] = (),
     seconds: float | None = None,
     clock: Clock | None = None,
+    engines: tuple[Claimant, ...] = ("mip", "cp-sat"),
 ) -> Claim:
     """Maximise the goals in order, each kept while the next is maximised.
 
@@ -57,40 +122,103 @@ def solve_integer(
     clock
         Stop when its time is over. Ctrl-C then stops as well, with the best so far, and puts
         an end to the clock; without one it is raised as usual.
-
-    Raises
-    ------
-    CutOffError
-        When the time is over before anything was tried.
+    engines
+        Whom to ask, in this order.
     """
-    model = _Model(problem, clock)
-    if hint is not None:
-        model.suggest(hint)
+    with nullcontext(clock) if clock is not None else Clock(math.inf) as running:
+        claim = _goal_by_goal(
+            problem,
+            engines,
+            hint,
+            ceiling,
+            seconds=math.inf if seconds is None else seconds,
+            clock=running,
+        )
+        if clock is None and running.interrupted:
+            raise KeyboardInterrupt
+        return claim
+
+
+def _goal_by_goal(
+    problem: Problem,
+    engines: tuple[Claimant, ...],
+    start: Int64 | None,
+    ceiling: tuple[int, ...],
+    *,
+    seconds: float,
+    clock: Clock,
+) -> Claim:
+    program = Program.of(problem)
+    engine, *others = engines
+    if program.clashes:
+        return Claim(None, (), finished=True, engine=engine)
     chosen: Int64 | None = None
-    bounds: list[int] = []
-    reached: tuple[int, ...] = ()
+    bounds: tuple[int, ...] = ()
     for number, goal in enumerate(problem.objectives):
         # A ceiling says something about a goal as long as the earlier ones are at theirs.
-        binding = len(ceiling) > number and reached == ceiling[:number]
+        binding = len(ceiling) > number and bounds == ceiling[:number]
         top = ceiling[number] if binding else _all_wanted(problem, goal)
-        if clock and reached and not clock.left:
-            return Claim(chosen, tuple(bounds), finished=False)
-        status, bound = model.maximise(goal, seconds, top)
-        if status == "infeasible":
-            return Claim(None, (), finished=True)
-        if model.chosen is None:
-            return Claim(None, (), finished=False)
-        chosen = model.chosen
-        value = problem.values(chosen)[number]
-        bounds.append(bound if top is None else min(bound, top))
-        if status != "optimal":
-            return Claim(chosen, tuple(bounds), finished=False)
-        if value != bounds[-1]:
-            raise SolverFault.of("solver.refused", reason="cp-sat")
-        model.keep(goal, value)
-        model.suggest(chosen)
-        reached += (value,)
-    return Claim(chosen, tuple(bounds), finished=True)
+        ask = _Ask(program, number, _reach(problem, goal), start, top, seconds, clock)
+        answer = _attempt(engine, ask)
+        while others and not (answer.cut_off or _settled(problem, answer, ask, bounds)):
+            engine, *others = others
+            answer = _better(problem, answer, _attempt(engine, ask.starting(answer)), ask, bounds)
+        if answer.status == "infeasible" and not number:
+            return Claim(None, (), finished=True, engine=engine)
+        if answer.columns is None:
+            return Claim(chosen, bounds, finished=False, engine=engine)
+        if not _stands(problem, answer, ask, bounds):
+            raise SolverFault.of("solver.refused", reason=engine)
+        start = chosen = program.choice(answer.columns)
+        bounds = (*bounds, ask.capped(answer.bound))
+        if answer.status != "optimal":
+            return Claim(chosen, bounds, finished=False, engine=engine)
+        program = program.keeping(number, bounds[-1])
+    return Claim(chosen, bounds, finished=True, engine=engine)
+
+
+def _settled(problem: Problem, answer: _Answer, ask: _Ask, reached: tuple[int, ...]) -> bool:
+    """Tell whether nobody else need be asked: more time would hardly have helped."""
+    return _stands(problem, answer, ask, reached) and (answer.status != "feasible" or ask.separable)
+
+
+def _better(
+    problem: Problem, first: _Answer, second: _Answer, ask: _Ask, reached: tuple[int, ...]
+) -> _Answer:
+    """Take the better of two answers, and the lower of their bounds."""
+    if first.columns is None or not _stands(problem, first, ask, reached):
+        return second
+    if second.columns is None:
+        return _Answer("feasible", first.columns, first.bound)
+    if second.status == "optimal":
+        return second
+    bound = min(first.bound, second.bound)
+    worth = [
+        problem.values(ask.program.choice(columns)) for columns in (first.columns, second.columns)
+    ]
+    best = first if worth[0] >= worth[1] else second
+    done = max(worth)[ask.number] == ask.capped(bound)
+    return _Answer("optimal" if done else "feasible", best.columns, bound)
+
+
+def _attempt(engine: Claimant, ask: _Ask) -> _Answer:
+    """Ask an engine, if there is time for it."""
+    try:
+        ask.clock.check()
+        return _ENGINES[engine](ask)
+    except CutOffError:
+        return _Answer("unknown", cut_off=True)
+
+
+def _stands(problem: Problem, answer: _Answer, ask: _Ask, reached: tuple[int, ...]) -> bool:
+    """Count an answer again: it keeps earlier goals, and reaches what it calls optimal."""
+    if answer.columns is None:
+        return answer.status == "infeasible" and not reached
+    values = problem.values(ask.program.choice(answer.columns))[: ask.number + 1]
+    bound = ask.capped(answer.bound)
+    if answer.status == "optimal":
+        return values == (*reached, bound)
+    return values[:-1] == reached and values[-1] <= bound
 
 
 def _all_wanted(problem: Problem, goal: Objective) -> int | None:
@@ -103,220 +231,124 @@ def _all_wanted(problem: Problem, goal: Objective) -> int | None:
     return int(goal.quota @ np.array(wanted, np.int64))
 
 
-class _Model:
-    """The CP-SAT model of a problem; a method per sort of limit."""
+def _reach(problem: Problem, goal: Objective) -> int:
+    """Bound the absolute value of a goal, everybody's pairs counted by their size."""
+    sizes = {name: _size(getattr(goal, name)) for name in ("first", "further", "pair", "quota")}
+    (most,) = ceilings(replace(problem, objectives=(Objective(goal.goal, **sizes),)))
+    if goal.square is not None:
+        loads = np.minimum(problem.capacity.most, problem.mentees)
+        most += int((np.abs(goal.square) * loads**2).sum())
+    return most
 
-    def __init__(self, problem: Problem, clock: Clock | None) -> None:
-        from ortools.sat.python import cp_model  # noqa: PLC0415 - slow import
 
-        self._cp = cp_model
-        self._model: Any = cp_model.CpModel()
-        self._problem = problem
-        self._clock = clock
-        self._pair = [self._model.new_bool_var(f"pair {place}") for place in range(problem.size)]
-        self._of_mentor = self._grouped(problem.mentor, problem.mentors)
-        self._of_mentee = self._grouped(problem.mentee, problem.mentees)
-        self._mentor_active = self._activity(self._of_mentor)
-        self._mentee_active = self._activity(self._of_mentee)
-        self._counts = [self._count(quota) for quota in problem.quotas]
-        self.chosen: Int64 | None = None
-        for write in (self._bound_loads, self._bound_parts, self._fix_pairs, self._relate_pairs):
-            self._check()
-            write()
-        for quota, count in zip(problem.quotas, self._counts, strict=True):
-            self._model.add_linear_constraint(count, quota.least, quota.most)
+def _size(gain: Int64 | None) -> Int64 | None:
+    return None if gain is None else np.abs(gain)
 
-    def _grouped(self, person: Any, people: int) -> list[list[Any]]:
-        groups: list[list[Any]] = [[] for _ in range(people)]
-        for place, who in enumerate(person.tolist()):
-            groups[who].append(self._pair[place])
-        return groups
 
-    def _activity(self, groups: list[list[Any]]) -> list[Any]:
-        """Make a variable per person that says whether they are in any pair."""
-        active = []
-        for pairs in groups:
-            variable = self._model.new_bool_var("active")
-            self._model.add(sum(pairs) >= variable)
-            for pair in pairs:
-                self._model.add_implication(pair, variable)
-            active.append(variable)
-        return active
+def _by_scip(ask: _Ask) -> _Answer:
+    """Let SCIP maximise a goal, its gains divided by what they have in common.
 
-    def _count(self, quota: Quota) -> Any:
-        """Express what a quota counts."""
-        if len(quota.pairs):
-            return sum(self._pair[place] for place in quota.pairs.tolist())
-        sides = (
-            (quota.mentors, self._of_mentor, self._mentor_active),
-            (quota.mentees, self._of_mentee, self._mentee_active),
-        )
-        if quota.counts == "pairs":
-            return sum(sum(pairs[who]) for people, pairs, _ in sides for who in people.tolist())
-        total = sum(active[who] for people, _, active in sides for who in people.tolist())
-        for mentor, mentee in quota.same.tolist():
-            both = self._model.new_bool_var("on both sides")
-            self._model.add_min_equality(
-                both, [self._mentor_active[mentor], self._mentee_active[mentee]]
-            )
-            total -= both
-        return total
+    It runs in the clock's child, which can be told to stop.
+    """
+    program, unit = ask.program, ask.unit
+    gain = program.goals[ask.number] // unit
+    none = np.empty(0, np.int64)
+    start = none if ask.start is None else np.isin(program.pairs, ask.start).astype(np.int64)
+    # A little before the end, so that the child is not killed with what it has.
+    longest = np.array([min(ask.seconds, 0.9 * ask.clock.left)])
+    parts = program.lower, program.upper, program.row, program.column, program.factor
+    arrays = [longest, start, gain, *parts, program.least, program.most]
+    status, answer = ask.clock.call("integer", arrays, small=SMALL, stoppable=True)
+    if not answer:
+        return _Answer(status)
+    columns, (bound,) = answer
+    if math.isinf(bound):
+        return _Answer("feasible", columns, ask.reach)
+    if not ask.separable:
+        return _Answer("feasible", columns, math.ceil(bound + DOUBT * abs(bound)) * unit)
+    return _Answer(status, columns, math.floor(bound + HAIR * max(1.0, abs(bound))) * unit)
 
-    def _bound_loads(self) -> None:
-        """Keep everybody's bounds; a window of loads or none is written linearly."""
-        problem = self._problem
-        sides = (
-            (self._of_mentor, problem.capacity, self._mentor_active),
-            (self._of_mentee, problem.demand, self._mentee_active),
-        )
-        for groups, bounds, _ in sides:
-            for pairs, least, most in zip(
-                groups, bounds.least.tolist(), bounds.most.tolist(), strict=True
-            ):
-                self._model.add_linear_constraint(sum(pairs), least, most)
-        if problem.or_none is not None:
-            for pairs, least, active in zip(
-                self._of_mentor, problem.or_none.tolist(), self._mentor_active, strict=True
-            ):
-                self._model.add(sum(pairs) >= least * active)
 
-    def _bound_parts(self) -> None:
-        """Keep the bounds of parts of people's pairs."""
-        problem = self._problem
-        for parts in (problem.mentor_parts, problem.mentee_parts, *problem.crossing):
-            if parts is not None:
-                groups: list[list[Any]] = [[] for _ in parts.owner]
-                for place, part in enumerate(parts.of.tolist()):
-                    if part >= 0:
-                        groups[part].append(self._pair[place])
-                bounds = zip(parts.bounds.least.tolist(), parts.bounds.most.tolist(), strict=True)
-                for owner, pairs, (least, most) in zip(
-                    parts.owner.tolist(), groups, bounds, strict=True
-                ):
-                    needed = least * self._mentor_active[owner] if parts.if_any else least
-                    self._model.add(sum(pairs) >= needed)
-                    self._model.add(sum(pairs) <= most)
+def _by_cp_sat(ask: _Ask) -> _Answer:
+    """Let CP-SAT maximise a goal, in exact integers.
 
-    def _fix_pairs(self) -> None:
-        """Keep pins and bans."""
-        for place in self._problem.pinned.tolist():
-            self._model.add(self._pair[place] == 1)
-        for place in self._problem.banned.tolist():
-            self._model.add(self._pair[place] == 0)
+    A choice that reaches the top is the best there is: CP-SAT, which would go on to prove
+    that by itself, is stopped.
+    """
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - slow import
 
-    def _relate_pairs(self) -> None:
-        """Keep pairs apart that exclude each other, and together that belong together."""
-        for first, second in self._problem.exclusive.tolist():
-            self._model.add_at_most_one([self._pair[first], self._pair[second]])
-        for first, second in self._problem.together.tolist():
-            self._model.add(self._pair[first] == self._pair[second])
-
-    def _value(self, goal: Objective) -> Any:
-        """Express what a goal counts."""
-        terms: Any = 0
-        if goal.pair is not None:
-            terms += sum(g * pair for g, pair in zip(goal.pair.tolist(), self._pair, strict=True))
-        for who, (pairs, active) in enumerate(
-            zip(self._of_mentee, self._mentee_active, strict=True)
-        ):
-            first = 0 if goal.first is None else int(goal.first[who])
-            further = 0 if goal.further is None else int(goal.further[who])
-            if first or further:
-                terms += first * active + further * (sum(pairs) - active)
-        if goal.quota is not None:
-            for gain, quota, count in zip(
-                goal.quota.tolist(), self._problem.quotas, self._counts, strict=True
-            ):
-                met = self._model.new_int_var(0, max(quota.wanted, 0), "met")
-                self._model.add(met <= count)
-                terms += gain * met
-        if goal.square is not None:
-            for weight, pairs in zip(goal.square.tolist(), self._of_mentor, strict=True):
-                load = self._model.new_int_var(0, len(pairs), "load")
-                square = self._model.new_int_var(0, len(pairs) ** 2, "square")
-                self._model.add(load == sum(pairs))
-                self._model.add_multiplication_equality(square, [load, load])
-                terms -= weight * square
-        return terms
-
-    def maximise(
-        self, goal: Objective, seconds: float | None, ceiling: int | None
-    ) -> tuple[str, int]:
-        """Solve for one goal; return how it ended and the bound.
-
-        A choice that reaches the ceiling is the best there is: CP-SAT, which would go on
-        to prove that by itself, is stopped.
-        """
-        self._model.maximize(self._value(goal))
-        solver = self._cp.CpSolver()
-        # One worker repeats exactly; more of them would race.
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 0
-        # Nearly a flow, so the linear relaxation with every constraint in it is nearly integral.
-        solver.parameters.linearization_level = 2
-        self._check()
-        left = math.inf if self._clock is None else self._clock.left
-        longest = left if seconds is None else min(seconds, left)
-        if longest < math.inf:
-            solver.parameters.max_time_in_seconds = longest
-        at_ceiling = _stopper(self._cp, ceiling)
-        status = self._solved(solver, at_ceiling)
-        if status == self._cp.INFEASIBLE:
-            return "infeasible", 0
-        if status in (self._cp.OPTIMAL, self._cp.FEASIBLE):
-            found = [place for place, pair in enumerate(self._pair) if solver.value(pair)]
-            self.chosen = np.array(found, np.int64)
-            if at_ceiling.reached:
-                return "optimal", round(solver.objective_value)
-            done = status == self._cp.OPTIMAL
-            return "optimal" if done else "feasible", round(solver.best_objective_bound)
-        if status == self._cp.UNKNOWN:
-            return "unknown", 0
+    program, model = ask.program, cp_model.CpModel()
+    limits = program.lower.tolist(), program.upper.tolist()
+    variables = [model.new_int_var(*each, "") for each in zip(*limits, strict=True)]
+    order = np.argsort(program.row, kind="stable")
+    column, factor = program.column[order].tolist(), program.factor[order].tolist()
+    stops = np.cumsum(np.bincount(program.row, minlength=len(program.least))).tolist()
+    start = 0
+    for stop, least, most in zip(stops, program.least.tolist(), program.most.tolist(), strict=True):
+        terms = [variables[place] for place in column[start:stop]]
+        total = cp_model.LinearExpr.weighted_sum(terms, factor[start:stop])
+        lowest = least if least > -FREE else cp_model.INT_MIN
+        model.add_linear_constraint(total, lowest, most if most < FREE else cp_model.INT_MAX)
+        start = stop
+    gain = program.goals[ask.number]
+    used = np.flatnonzero(gain).tolist()
+    gained = [variables[place] for place in used]
+    model.maximize(cp_model.LinearExpr.weighted_sum(gained, gain[used].tolist()))
+    if ask.start is not None:
+        taken = np.isin(program.pairs, ask.start).tolist()
+        for variable, value in zip(variables, taken, strict=False):
+            model.add_hint(variable, value)
+    solver = cp_model.CpSolver()
+    # One worker repeats exactly; more of them would race.
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 0
+    # Nearly a flow, so the linear relaxation with every constraint in it is nearly integral.
+    solver.parameters.linearization_level = 2
+    # Its own handler of Ctrl-C would stay behind and end the program at the next one.
+    solver.parameters.catch_sigint_signal = False
+    longest = min(ask.seconds, ask.clock.left)
+    if longest < math.inf:
+        solver.parameters.max_time_in_seconds = longest
+    at_top = _stopper(cp_model, ask.top)
+    status = _heard(partial(solver.solve, model, at_top), solver.stop_search, ask.clock)
+    if status == cp_model.INFEASIBLE:
+        return _Answer("infeasible")
+    if status == cp_model.UNKNOWN:
+        return _Answer("unknown")
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         raise SolverFault.of("solver.status", status=solver.status_name(status))
-
-    def _solved(self, solver: Any, callback: Any) -> Any:
-        """Solve in a thread, so that Ctrl-C reaches this one and stops the solver at once.
-
-        CP-SAT's own handler of that signal would stay behind and end the program at the
-        next Ctrl-C.
-        """
-        solver.parameters.catch_sigint_signal = False
-        with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(solver.solve, self._model, callback)
-            try:
-                return running.result()
-            except KeyboardInterrupt:
-                solver.stop_search()
-                if self._clock is None:
-                    raise
-                self._clock.interrupt()
-                return running.result()
-
-    def _check(self) -> None:
-        if self._clock is not None:
-            self._clock.check()
-
-    def keep(self, goal: Objective, value: int) -> None:
-        """Hold a goal at a value."""
-        self._model.add(self._value(goal) >= value)
-
-    def suggest(self, chosen: Int64) -> None:
-        """Start the next solve from a choice of pairs."""
-        self._model.clear_hints()
-        taken = set(chosen.tolist())
-        for place, pair in enumerate(self._pair):
-            self._model.add_hint(pair, place in taken)
+    found = np.array([solver.value(variable) for variable in variables], np.int64)
+    if at_top.reached and ask.top is not None:
+        return _Answer("optimal", found, ask.top)
+    # The bound in integers, of what CP-SAT minimises.
+    bound = -solver.response_proto.inner_objective_lower_bound
+    return _Answer("optimal" if status == cp_model.OPTIMAL else "feasible", found, bound)
 
 
-def _stopper(cp_model: Any, ceiling: int | None) -> Any:
+def _stopper(cp_model: Any, top: int | None) -> Any:
     """Make a callback that stops the search at a value no solution exceeds."""
 
     class Stopper(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
         reached = False
 
         def on_solution_callback(self) -> None:
-            if ceiling is not None and round(self.objective_value) >= ceiling:
+            if top is not None and round(self.objective_value) >= top:
                 self.reached = True
                 self.stop_search()
 
     return Stopper()
+
+
+def _heard(solve: Callable[[], Any], stop: Callable[[], None], clock: Clock) -> Any:
+    """Solve in a thread, so that Ctrl-C reaches this one and stops the solver at once."""
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(solve)
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            clock.interrupt()
+            stop()
+            return running.result()
+
+
+_ENGINES: Final[dict[str, Callable[[_Ask], _Answer]]] = {"mip": _by_scip, "cp-sat": _by_cp_sat}
