@@ -48,7 +48,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "policy.criteria": ("base", "numbers", "people", "sets", "custom"),
     "policy.rules": ("base", "admission", "answers", "people", "custom"),
     "graph": ("scoring", "verdicts", "candidates", "export"),
-    "network": ("lottery", "families", "model", "potentials"),
+    "network": ("lottery", "families", "model", "packing", "potentials", "residual"),
     "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "engine"),
     "solvers": (
         *("exhaustive", "flow", "cuts", "lexicographic", "branching", "integer"),

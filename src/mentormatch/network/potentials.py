@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mentormatch.errors import SolverFault
 from mentormatch.network.model import Arcs, Circulation
+from mentormatch.network.packing import Packed
 from mentormatch.problem import Int32, Int64
 
 Bools = NDArray[np.bool_]
@@ -49,7 +50,7 @@ def potentials(
     pairs = network.pairs
     rows = _Rows(pairs, pair_flow < pairs.upper, pair_gain)
     back = np.flatnonzero(pair_flow > pairs.lower)
-    tail, head, gain = _residual(network.sides, side_flow, side_gain)
+    tail, head, gain = residual(network.sides, side_flow, side_gain)
     # Pair arcs that carry flow can be undone, from mentor to mentee.
     tail = np.concatenate([tail, pairs.head[back]])
     head = np.concatenate([head, pairs.tail[back]])
@@ -68,7 +69,7 @@ def potentials(
     raise SolverFault.of("solver.not-optimal")
 
 
-def _residual(arcs: Arcs, flow: Int64, gain: Int64) -> tuple[Int32, Int32, Int64]:
+def residual(arcs: Arcs, flow: Int64, gain: Packed) -> tuple[Int32, Int32, Packed]:
     """List residual arcs: forth where there is room, back where there is flow."""
     forth, back = flow < arcs.upper, flow > arcs.lower
     return (

@@ -11,6 +11,7 @@ import numpy as np
 
 from mentormatch.errors import ScoreError, SolverFault
 from mentormatch.network.model import Circulation
+from mentormatch.network.packing import largest
 from mentormatch.problem import Int32, Int64
 
 # OR-Tools scales costs by the number of nodes; beyond this it can overflow.
@@ -59,11 +60,6 @@ def best_flow(
     if not fits(most, network.nodes):
         raise ScoreError.of("score.range", largest=most, limit=largest_gain(network.nodes))
     return _solve(network, pair_gain, side_gain)
-
-
-def largest(gain: Int64) -> int:
-    """Return the greatest absolute value in an array, 0 for none."""
-    return max(int(gain.max(initial=0)), -int(gain.min(initial=0)))
 
 
 def _solve(network: Circulation, pair_gain: Int64, side_gain: Int64) -> tuple[Int64, Int64] | None:

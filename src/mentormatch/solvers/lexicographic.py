@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mentormatch.network.model import Arcs, Circulation, circulation_of
+from mentormatch.network.packing import factors, largest, packed, unpacked
 from mentormatch.network.potentials import potentials
 from mentormatch.problem import Int64, Problem
-from mentormatch.solvers.flow import best_flow, fits, largest
+from mentormatch.solvers.flow import best_flow, fits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,43 +66,23 @@ def solve(problem: Problem, *, prices: bool = True) -> Solution | None:
     stacks = list(_stacks(network))
     while True:
         goals = stacks[solves]
-        weights = _weights(face, goals)
-        pair_gain = _packed(face.pairs, goals, weights)
-        side_gain = _packed(face.sides, goals, weights)
+        weights = factors(face, goals)
+        pair_gain = packed(face.pairs, goals, weights)
+        side_gain = packed(face.sides, goals, weights)
         flow = best_flow(face, pair_gain, side_gain)
         if flow is None:
             return None
         solves += 1
         last = solves == len(stacks)
         if prices or not last:
-            packed = potentials(face, *flow, pair_gain, side_gain)
-            labels += _unpacked(packed, weights)
+            label = potentials(face, *flow, pair_gain, side_gain)
+            labels += unpacked(label, weights)
             if not last:
-                face, kept = _optimal_face(face, kept, packed, pair_gain, side_gain)
+                face, kept = _optimal_face(face, kept, label, pair_gain, side_gain)
         if last:
             chosen = kept[np.flatnonzero(flow[0])]
             columns = np.stack(labels, axis=1) if prices else None
             return Solution(chosen, columns, solves)
-
-
-def _reach(network: Circulation, goal: int) -> int:
-    """Bound what a simple residual path can gain or lose at one goal."""
-    pair, side = network.pairs.gains[goal], network.sides.gains[goal]
-    pairs, sides = network.longest
-    return pairs * largest(pair) + sides * largest(side)
-
-
-def _weights(network: Circulation, goals: range) -> list[int]:
-    """Choose a factor per goal, so that no path of later goals outweighs one unit of an earlier.
-
-    The sum over a path then unpacks uniquely into its goals.
-    """
-    weights = [1]
-    below = 0
-    for goal in reversed(goals[1:]):
-        below += weights[0] * _reach(network, goal)
-        weights.insert(0, 2 * below + 1)
-    return weights
 
 
 def _stacks(network: Circulation) -> Iterator[range]:
@@ -117,31 +98,12 @@ def _stacks(network: Circulation) -> Iterator[range]:
 
 
 def _fit(network: Circulation, goals: range) -> bool:
-    weights = _weights(network, goals)
+    weights = factors(network, goals)
     most = sum(
         weight * max(largest(network.pairs.gains[goal]), largest(network.sides.gains[goal]))
         for goal, weight in zip(goals, weights, strict=True)
     )
     return fits(most, network.nodes)
-
-
-def _packed(arcs: Arcs, goals: range, weights: list[int]) -> Int64:
-    """Add up the gains of a run of goals, each by its factor."""
-    terms = [
-        arcs.gains[goal] if weight == 1 else arcs.gains[goal] * weight
-        for goal, weight in zip(goals, weights, strict=True)
-        if arcs.gains[goal].strides != (0,)  # a zero that takes no memory
-    ]
-    return sum(terms[1:], start=terms[0]) if terms else arcs.gains[goals[0]]
-
-
-def _unpacked(packed: Int64, weights: list[int]) -> Iterator[Int64]:
-    """Split packed path sums into one array per goal; later goals are the small remainders."""
-    for weight in weights[:-1]:
-        part = (packed + weight // 2) // weight
-        yield part
-        packed = packed - part * weight
-    yield packed
 
 
 def _optimal_face(
