@@ -30,6 +30,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("analysis",),
     ("archive", "assignment", "fairness", "side_limits"),
     ("question",),
+    ("shortage", "recruitment"),
     ("result_file",),
     ("result",),
     ("pipeline", "verification"),
@@ -56,7 +57,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
-        *("proof", "conflict", "explanation", "diagnosis", "report"),
+        *("proof", "gains", "prices", "conflict", "repairs", "explanation", "diagnosis", "report"),
     ),
 }
 # May import anything of the house, and nothing of the house imports them; cli imports them all.

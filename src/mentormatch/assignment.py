@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mentormatch.analysis.certificate import Certificate, Verdict
 from mentormatch.analysis.conflict import Conflict, conflict_of
+from mentormatch.analysis.prices import residual_of, seat_prices
 from mentormatch.analysis.proof import Outcome, settle
 from mentormatch.errors import Defect, Place, ScoreError
 from mentormatch.matching import Level, Status
@@ -134,6 +135,21 @@ class Assignment:
         if self.status is not Status.INFEASIBLE:
             return None
         return conflict_of(self.problem).named(self.mentees, self.mentors)
+
+    def seat_prices(self) -> Int64:
+        """Return what exactly one more seat at each mentor brings; int64 of shape (m, goals).
+
+        Goals are compared in order; a row of zeros is a seat that would stay empty.
+
+        Raises
+        ------
+        MentorMatchError
+            When the answer is no proven optimum.
+        """
+        prices = seat_prices(residual_of(self.problem, self.outcome))
+        ordered = np.empty_like(prices)
+        ordered[self.columns] = prices
+        return ordered
 
     def verify(self) -> Verdict:
         """Check the proof again, without a solver; raises nothing."""

@@ -8,6 +8,7 @@ from mentormatch import result_file
 from mentormatch.analysis import explanation, report
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.explanation import Explanation, WhyNot
+from mentormatch.analysis.prices import residual_of, seat_table
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
@@ -171,6 +172,21 @@ class Result:
         """
         chosen = self._form_of(mentor, mentee) is not None
         return explanation.why_not(self._graph(), mentor, mentee, chosen=chosen)
+
+    def seat_prices(self) -> "pd.DataFrame":
+        """Return what exactly one more seat at each mentor brings, the most useful first.
+
+        One row per mentor: how many mentees and seats there are, and one column per goal
+        with what the best matching gains by the seat. Goals are compared in order, so a
+        later one may fall; zeros everywhere mean that the seat would stay empty. The seat
+        is over the mentor's own limit and over that of the form.
+
+        Raises
+        ------
+        MentorMatchError
+            When the result is no proven optimum of limits that a flow holds.
+        """
+        return seat_table(residual_of(self.problem, self.view.outcome), self.view.mentors)
 
     def _form_of(self, mentor: str, mentee: str) -> str | None:
         """Return the form of a pair that was made."""
