@@ -49,7 +49,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "policy.criteria": ("base", "numbers", "people", "sets", "custom"),
     "policy.rules": ("base", "admission", "answers", "people", "custom"),
     "graph": ("scoring", "verdicts", "candidates", "export"),
-    "network": ("lottery", "families", "model", "packing", "potentials", "residual"),
+    "network": ("lottery", "families", "model", "packing", "paths", "potentials", "residual"),
     "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "engine"),
     "solvers": (
         *("exhaustive", "flow", "cuts", "lexicographic", "branching", "integer"),
@@ -57,7 +57,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
-        *("proof", "gains", "prices", "conflict", "repairs", "explanation", "diagnosis", "report"),
+        *("proof", "regret", "cost", "gains", "prices", "conflict", "repairs"),
+        *("explanation", "diagnosis", "report", "alternatives"),
     ),
 }
 # May import anything of the house, and nothing of the house imports them; cli imports them all.

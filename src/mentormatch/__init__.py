@@ -8,8 +8,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mentormatch.analysis.alternatives import Alternative, Ranked
     from mentormatch.analysis.certificate import Certificate
     from mentormatch.analysis.conflict import Conflict
+    from mentormatch.analysis.cost import Cost, Move
     from mentormatch.analysis.diagnosis import Diagnosis, diagnose
     from mentormatch.analysis.explanation import Explanation, WhyNot
     from mentormatch.assignment import Assignment, assign
@@ -40,12 +42,14 @@ if TYPE_CHECKING:
     from mentormatch.verification import Verification, verify
 
 __all__ = [
+    "Alternative",
     "Assignment",
     "CandidateGraph",
     "Certificate",
     "Cohort",
     "ColumnMap",
     "Conflict",
+    "Cost",
     "Defect",
     "Diagnosis",
     "Explanation",
@@ -55,6 +59,7 @@ __all__ = [
     "Level",
     "Matching",
     "MentorMatchError",
+    "Move",
     "Pair",
     "Participant",
     "ParticipantError",
@@ -64,6 +69,7 @@ __all__ = [
     "Programme",
     "Questionnaire",
     "QuestionnaireError",
+    "Ranked",
     "Result",
     "ScoreError",
     "SolverFault",
@@ -80,12 +86,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Alternative": "analysis.alternatives",
     "Assignment": "assignment",
     "CandidateGraph": "graph.candidates",
     "Certificate": "analysis.certificate",
     "Cohort": "cohort",
     "ColumnMap": "intake.columns",
     "Conflict": "analysis.conflict",
+    "Cost": "analysis.cost",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
     "Explanation": "analysis.explanation",
@@ -95,6 +103,7 @@ _HOMES = {
     "Level": "matching",
     "Matching": "matching",
     "MentorMatchError": "errors",
+    "Move": "analysis.cost",
     "Pair": "matching",
     "Participant": "participant",
     "ParticipantError": "errors",
@@ -104,6 +113,7 @@ _HOMES = {
     "Programme": "programme.folder",
     "Questionnaire": "questionnaire",
     "QuestionnaireError": "errors",
+    "Ranked": "analysis.alternatives",
     "Result": "result",
     "ScoreError": "errors",
     "SolverFault": "errors",

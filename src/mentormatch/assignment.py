@@ -9,8 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from mentormatch.analysis.certificate import Certificate, Verdict
 from mentormatch.analysis.conflict import Conflict, conflict_of
-from mentormatch.analysis.prices import residual_of, seat_prices
+from mentormatch.analysis.prices import priced_graph, seat_prices
 from mentormatch.analysis.proof import Outcome, settle
+from mentormatch.analysis.regret import Regrets, regrets, residual_of
 from mentormatch.errors import Defect, Place, ScoreError
 from mentormatch.matching import Level, Status
 from mentormatch.network.lottery import BITS, tickets
@@ -146,10 +147,59 @@ class Assignment:
         MentorMatchError
             When the answer is no proven optimum.
         """
-        prices = seat_prices(residual_of(self.problem, self.outcome))
+        prices = seat_prices(priced_graph(self.problem, self.outcome))
         ordered = np.empty_like(prices)
         ordered[self.columns] = prices
         return ordered
+
+    def regrets(self, mentees: ArrayLike | None = None) -> Int64:
+        """Price every pair: how much each goal loses if it is decided otherwise.
+
+        A pair that isn't chosen is made, a chosen one is given up, and the best matching
+        so changed is compared with the best of all, exactly. Lots don't count.
+
+        Parameters
+        ----------
+        mentees
+            Rows asked about; all when not given. A few are much quicker.
+
+        Returns
+        -------
+        Int64
+            Shape (rows, m, goals), goals in order: the first that isn't zero decides, and
+            later ones may be negative. Zero where :attr:`regret_possible` is False.
+
+        Raises
+        ------
+        MentorMatchError
+            When the answer is no proven optimum, or has limits that no flow holds.
+        IndexError
+            When there is no such row.
+        """
+        rows = np.arange(len(self.rows)) if mentees is None else np.asarray(mentees, np.intp)
+        found = self._regrets(None if mentees is None else np.argsort(self.rows)[rows])
+        table = np.zeros((len(self.rows), len(self.columns), len(found.goals)), np.int64)
+        table[self.rows[self.problem.mentee], self.columns[self.problem.mentor]] = found.values
+        return table[rows]
+
+    @property
+    def regret_possible(self) -> NDArray[np.bool_]:
+        """Whether any matching has a pair decided otherwise; bool of shape (n, m).
+
+        False where it isn't allowed, or can't be with all limits kept.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        found = self._regrets(None)
+        table = np.zeros((len(self.rows), len(self.columns)), np.bool_)
+        table[self.rows[self.problem.mentee], self.columns[self.problem.mentor]] = found.possible
+        return table
+
+    def _regrets(self, mentees: Int64 | None) -> Regrets:
+        return regrets(residual_of(self.problem, self.outcome), mentees)
 
     def verify(self) -> Verdict:
         """Check the proof again, without a solver; raises nothing."""

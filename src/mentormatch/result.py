@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mentormatch import result_file
-from mentormatch.analysis import explanation, report
+from mentormatch.analysis import alternatives, explanation, report
+from mentormatch.analysis.alternatives import Alternative, Ranked
 from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.explanation import Explanation, WhyNot
-from mentormatch.analysis.prices import residual_of, seat_table
+from mentormatch.analysis.prices import priced_graph, seat_table
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
@@ -162,7 +163,10 @@ class Result:
         return explanation.explain(graph, mentor, mentee, place)
 
     def why_not(self, mentor: str, mentee: str) -> WhyNot:
-        """Say which rules forbid a pair, or that it was allowed but not chosen.
+        """Say which rules forbid a pair, or what it would cost and whom it would displace.
+
+        For a pair that was made, say what doing without it would cost. The cost is exact;
+        where limits are no flow, or nothing was proven, there is none.
 
         Raises
         ------
@@ -171,7 +175,125 @@ class Result:
             file without its cohort.
         """
         chosen = self._form_of(mentor, mentee) is not None
-        return explanation.why_not(self._graph(), mentor, mentee, chosen=chosen)
+        found = explanation.why_not(self._graph(), mentor, mentee, chosen=chosen)
+        return alternatives.priced(self.view, found)
+
+    def regrets(self) -> "pd.DataFrame":
+        """Price every candidate pair: what the matching would lose by deciding otherwise.
+
+        The prices are exact, as if each were found by a solve of its own: the best matching
+        with the pair, or without it if it was chosen, against the best of all. Lots don't
+        count.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per candidate pair: ``mentor``, ``mentee``, ``chosen``, ``possible`` -
+            whether any matching that keeps all limits has the pair (does without it, if it
+            was chosen) - and a column per goal of how much it loses, ``<NA>`` where
+            impossible. Goals are compared in order: the first that isn't zero decides, and
+            later ones may be below zero.
+
+        Raises
+        ------
+        MentorMatchError
+            When the result is no proven optimum, or has limits that no flow holds.
+        """
+        return alternatives.regrets_table(self.view)
+
+    def alternatives(self, mentee: str, k: int = 3) -> tuple[Alternative, ...]:
+        """List the best other mentors a mentee could have, cheapest first.
+
+        Each comes with what the best matching with that pair loses and whom it displaces.
+        Pairs that rules or limits forbid are never among them.
+
+        Parameters
+        ----------
+        mentee
+            The code.
+        k
+            At most so many.
+
+        Raises
+        ------
+        ParticipantError
+            When there is no such mentee.
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.alternatives(self.view, mentee, k)
+
+    def k_best(self, k: int) -> tuple[Ranked, ...]:
+        """List the best whole matchings, best first; the first is this result's.
+
+        Parameters
+        ----------
+        k
+            At most so many; fewer when no more keep all limits.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.best_matchings(self.view, k)
+
+    @property
+    def in_every_optimum(self) -> frozenset[tuple[str, str]]:
+        """Pairs ``(mentor, mentee)`` that every best matching has, lots apart.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.optima(self.view)[0]
+
+    @property
+    def in_some_optimum(self) -> frozenset[tuple[str, str]]:
+        """Pairs ``(mentor, mentee)`` that at least one best matching has, lots apart.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.optima(self.view)[1]
+
+    def reserves(self, k: int = 3) -> "pd.DataFrame":
+        """Rank for every pair who could step in if the mentor drops out.
+
+        A reserve has a free seat and keeps every limit while nobody else is moved.
+
+        Parameters
+        ----------
+        k
+            At most so many per pair.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``mentor``, ``mentee``, ``rank``, ``reserve``, and a column per goal of how much
+            it loses; a pair without a reserve has no row.
+        """
+        return alternatives.reserves(self.view, k)
+
+    def waiting_list(self) -> "pd.DataFrame":
+        """Order the mentees without a mentor: who costs the others least comes first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``mentee``, the ``mentor`` who would take them at the least cost, and a column
+            per goal of how much it loses if they have to be served now. Those whom no
+            matching that keeps all limits can serve come last, with ``None`` and ``<NA>``.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.waiting_list(self.view)
 
     def seat_prices(self) -> "pd.DataFrame":
         """Return what exactly one more seat at each mentor brings, the most useful first.
@@ -186,7 +308,7 @@ class Result:
         MentorMatchError
             When the result is no proven optimum of limits that a flow holds.
         """
-        return seat_table(residual_of(self.problem, self.view.outcome), self.view.mentors)
+        return seat_table(priced_graph(self.problem, self.view.outcome), self.view.mentors)
 
     def _form_of(self, mentor: str, mentee: str) -> str | None:
         """Return the form of a pair that was made."""

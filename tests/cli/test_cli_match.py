@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_written_is_misuse(typed, demo):
     ("why", "said", "explained"),
     [
         ("chosen", "are a pair", True),
-        ("not-chosen", "at least as well", True),
+        ("not-chosen", "With this pair:", True),
         ("forbidden", "may not meet", False),
     ],
 )
@@ -155,6 +155,8 @@ def test_a_pair_is_explained_by_its_fate(typed, demo, why, said, explained):
     assert data["why"] == why
     assert (data["points"] is not None) == explained
     assert (data["objections"] != []) == (not explained)
+    assert (data["regret"] is not None) == explained
+    assert ([step["mentee"] for step in data["chain"]][:1] == [mentee]) == explained
 
 
 def test_a_confidential_reason_stays_confidential(typed, demo):

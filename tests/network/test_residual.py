@@ -64,7 +64,7 @@ def test_the_best_cycle_through_a_pair_is_what_changing_it_costs(wide, monkeypat
 
 
 def test_all_pairs_and_single_searches_agree():
-    """Floyd's and Dijkstra's algorithms find the same, and the steps of a path add up."""
+    """Both searches find the same, and the steps of a path add up."""
     for problem, chosen in solved(12, 100):
         graph = Residual.of(problem, chosen)
         longest = graph.longest()
@@ -74,20 +74,6 @@ def test_all_pairs_and_single_searches_agree():
             assert (graph.longest_to(node)[0] == longest[:, node]).all()
             for end in np.flatnonzero(before >= 0):
                 assert gains[end] == gains[before[end]] + graph.hop[before[end], end]
-
-
-def test_blocks_of_any_size_give_the_same_paths():
-    """Neither the blocks of Floyd's algorithm nor those of exchanges show."""
-    generator = np.random.default_rng(1)
-    gains = -generator.integers(0, 100, (70, 70))
-    np.fill_diagonal(gains, 0)
-    expected = gains.copy()
-    for node in range(70):
-        expected = np.maximum(expected, expected[:, [node]] + expected[node])
-    for block, rows in [(1, 1), (7, 3), (64, 16), (70, 70)]:
-        closed = gains.copy()
-        residual._close(closed, block, rows)
-        assert (closed == expected).all()
 
 
 def test_exchanges_come_in_blocks_without_loss(monkeypatch):

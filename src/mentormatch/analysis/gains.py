@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from mentormatch.analysis.cost import goal_labels, goal_names
 from mentormatch.messages import Language, text
-from mentormatch.policy.goals import Goal
+from mentormatch.policy.policy import Policy
 from mentormatch.problem import Objective
 from mentormatch.questionnaire import Label
 
@@ -19,14 +20,14 @@ class Gain:
     goals
         Names of the goals; a second goal of the same name is ``cover-2``.
     labels
-        What people read for each goal; None stands for the goal's usual words.
+        What people read for each goal.
     amounts
         How much more of each goal the best matching reaches after the change. Later
         goals may fall when an earlier one rises.
     """
 
     goals: tuple[str, ...]
-    labels: tuple[Label | None, ...]
+    labels: tuple[Label, ...]
     amounts: tuple[int, ...]
 
     @classmethod
@@ -35,17 +36,11 @@ class Gain:
         objectives: Sequence[Objective],
         before: Sequence[int],
         after: Sequence[int],
-        goals: Sequence[Goal] = (),
+        policy: Policy,
     ) -> Self:
-        """Compare two optima; ``goals`` are the policy's, where there is one."""
-        fair = next((goal.label for goal in goals if goal.type == "fairness"), None)
-        others = iter([goal.label for goal in goals if goal.type != "fairness"])
-        labels = tuple(
-            fair if objective.goal.startswith("fairness") else next(others, None)
-            for objective in objectives
-        )
+        """Compare the values of two optima under a policy, goal by goal."""
         amounts = tuple(new - old for old, new in zip(before, after, strict=True))
-        return cls(goal_names(objectives), labels, amounts)
+        return cls(goal_names(objectives), goal_labels(policy, objectives), amounts)
 
     @property
     def is_loss(self) -> bool:
@@ -61,24 +56,15 @@ class Gain:
         ]
         return ", ".join(said) or text("gain.nothing", lang)
 
-    def _said(self, goal: str, label: Label | None, amount: int, lang: Language) -> str:
+    def _said(self, goal: str, label: Label, amount: int, lang: Language) -> str:
         kind = goal.partition(":")[0].partition("-")[0]
-        name = text(f"goal.{kind}", lang) if label is None else label.text(lang)
+        name = label.text(lang)
         if kind in {"fairness", "even"}:  # no unit that means anything to a reader
             return text(f"gain.{'better' if amount > 0 else 'worse'}", lang, name=name)
         return text("gain.amount", lang, name=name, amount=signed(amount, lang))
 
     def __str__(self) -> str:
         return self.text()
-
-
-def goal_names(objectives: Sequence[Objective]) -> tuple[str, ...]:
-    """Name goals so that no two are called the same: the second ``cover`` is ``cover-2``."""
-    names: list[str] = []
-    for objective in objectives:
-        same = sum(name.partition("-")[0] == objective.goal for name in names)
-        names.append(f"{objective.goal}-{same + 1}" if same else objective.goal)
-    return tuple(names)
 
 
 def signed(amount: int, lang: Language = "en") -> str:

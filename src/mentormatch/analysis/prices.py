@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mentormatch.analysis.gains import goal_names
+from mentormatch.analysis.cost import goal_names
 from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.regret import is_flow
 from mentormatch.errors import MentorMatchError
 from mentormatch.matching import Status
 from mentormatch.network.model import HUB, Layout
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def residual_of(problem: Problem, outcome: Outcome) -> Residual:
+def priced_graph(problem: Problem, outcome: Outcome) -> Residual:
     """Draw the residual graph of an outcome.
 
     Raises
@@ -38,16 +39,6 @@ def residual_of(problem: Problem, outcome: Outcome) -> Residual:
     if outcome.engine != "flow" or not is_flow(problem):
         raise MentorMatchError.of("price.no-flow")
     return Residual.of(problem, outcome.chosen)
-
-
-def is_flow(problem: Problem) -> bool:
-    """Tell whether a network holds every limit of a problem."""
-    return not (
-        len(problem.exclusive)
-        or len(problem.together)
-        or (problem.or_none is not None and (problem.or_none > 1).any())
-        or len(Layout.of(problem).held) < len(problem.quotas)
-    )
 
 
 def seat_prices(graph: Residual) -> Int64:

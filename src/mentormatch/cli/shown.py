@@ -101,6 +101,13 @@ def explanation_json(why: WhyNot, explanation: Explanation | None, lang: Languag
         "mentee": why.mentee,
         "why": why.why,
         "objections": why.reasons(lang),
+        "possible": why.possible,
+        "regret": None
+        if why.cost is None
+        else dict(zip(why.cost.goals, why.cost.regret, strict=True)),
+        "chain": [
+            {"mentee": move.mentee, "from": move.left, "to": move.taken} for move in why.chain
+        ],
         "form": None if explanation is None else explanation.form,
         "points": None if explanation is None else explanation.points,
         "maximum": None if explanation is None else explanation.maximum,

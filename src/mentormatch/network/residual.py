@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from mentormatch.errors import SolverFault
 from mentormatch.network.model import HUB, Circulation, Layout, circulation_of, flow_of
 from mentormatch.network.packing import Packed, factors, packed, reach, unpacked
+from mentormatch.network.paths import longest_from, longest_paths
 from mentormatch.network.potentials import residual
 from mentormatch.problem import Int32, Int64, Problem
 
@@ -65,7 +66,7 @@ class Moves:
     def __len__(self) -> int:
         return len(self.mentee)
 
-    def __getitem__(self, rows: Int64 | Bools) -> Self:
+    def __getitem__(self, rows: Int64 | slice) -> Self:
         return type(self)(*(getattr(self, name)[rows] for name in self.__slots__))
 
 
@@ -82,7 +83,7 @@ class Exchanges:
     left, taken
         Positions of the pairs that are given up and made, or -1.
     mentee
-        Who.
+        Who; -1 for a seat that is used or freed in a count, without anybody's doing.
     """
 
     source: Int32
@@ -91,6 +92,9 @@ class Exchanges:
     left: Int64
     taken: Int64
     mentee: Int32
+
+    def __len__(self) -> int:
+        return len(self.mentee)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +119,8 @@ class Residual:
     freed, placed, counted
         How mentees can be freed of a place; how they can be placed with a mentor; how
         they can do without being counted. The last two are ordered by mentee.
+    arcs
+        Arcs between core nodes.
     """
 
     problem: Problem
@@ -127,6 +133,7 @@ class Residual:
     freed: Moves
     placed: Moves
     counted: Moves
+    arcs: Exchanges
 
     @classmethod
     def of(cls, problem: Problem, chosen: Int64) -> Self:
@@ -153,12 +160,20 @@ class Residual:
         )
         core = _core(layout)
         loaded = _Loaded(problem, network, flow[0], flow[1], gain[0], gain[1], core)
-        moves = loaded.freed(), loaded.placed(), loaded.counted()
         hop = np.full((core.max() + 1,) * 2, closed, gain[0].dtype)
-        graph = cls(problem, chosen, tuple(weights), closed, core, hop, hop[0], *moves)
-        tail, head, side_gain = residual(network.sides, flow[1], gain[1])
-        inside = (core[tail] >= 0) & (core[head] >= 0)
-        _raise(hop, core[tail[inside]], core[head[inside]], side_gain[inside])
+        graph = cls(
+            problem,
+            chosen,
+            tuple(weights),
+            closed,
+            core,
+            hop,
+            hop[0],
+            freed=loaded.freed(),
+            placed=loaded.placed(),
+            counted=loaded.counted(),
+            arcs=loaded.arcs(),
+        )
         for some in graph.exchanges():
             _raise(hop, some.source, some.target, some.gain)
         hop[~graph.is_open(hop)] = closed
@@ -176,18 +191,29 @@ class Residual:
         usable = np.where(self.is_open(gains), gains, 0)
         return np.stack([*unpacked(usable, self.weights)], axis=-1).astype(np.int64)
 
-    def exchanges(self) -> Iterator[Exchanges]:
-        """Yield every exchange, in blocks."""
-        for exits in (self.placed, self.counted):
-            yield from self._combined(exits)
-
-    def _combined(self, exits: Moves) -> Iterator[Exchanges]:
-        """Combine each way to be freed with all ways of the same mentee to be placed."""
+    def exchanges(self, mentees: Int64 | None = None) -> Iterator[Exchanges]:
+        """Yield the arcs of the core and every exchange, in blocks; of some mentees only."""
         freed = self.freed
+        if mentees is None:
+            yield self.arcs
+        else:
+            freed = freed[np.flatnonzero(np.isin(freed.mentee, mentees))]
+        yield from self._combined(freed, self.placed)
+        yield from self._combined(freed, self.counted)
+
+    def between(self, source: int, target: int) -> Iterator[Exchanges]:
+        """Yield the arc and the exchanges from one core node to another."""
+        arcs, freed = self.arcs, self.freed
+        yield _selected(arcs, (arcs.source == source) & (arcs.target == target))
+        freed = freed[slice(*np.searchsorted(freed.node, [source, source + 1]))]
+        for exits in (self.placed, self.counted):
+            yield from self._combined(freed, exits[np.flatnonzero(exits.node == target)])
+
+    def _combined(self, freed: Moves, exits: Moves) -> Iterator[Exchanges]:
+        """Combine each way to be freed with all ways of the same mentee to be placed."""
         start = np.searchsorted(exits.mentee, freed.mentee)
         size = np.searchsorted(exits.mentee, freed.mentee, side="right") - start
         ends = np.cumsum(size)
-        parts = self.problem.mentee_parts is not None
         first = 0
         while first < len(freed):
             base = ends[first] - size[first]
@@ -195,7 +221,7 @@ class Residual:
             rows = np.repeat(np.arange(first, last), size[first:last])
             shift = start[first:last] - (ends[first:last] - size[first:last])
             columns = np.arange(base, base + len(rows)) + np.repeat(shift, size[first:last])
-            if parts:
+            if self.problem.mentee_parts is not None:
                 allowed = (freed.inner[rows] == exits.inner[columns]) | (
                     freed.passes[rows] & exits.passes[columns]
                 )
@@ -212,18 +238,17 @@ class Residual:
 
     def longest(self) -> Packed:
         """Return the greatest gain from each core node to each; shape (core, core)."""
-        longest = self._reduced()
-        _close(longest)
+        longest = longest_paths(self._reduced(), self.closed)
         return self._restored(longest, self.label[:, None], self.label)
 
     def longest_from(self, source: int) -> tuple[Packed, Int64]:
         """Return the greatest gain from a core node to each, and the node before each."""
-        longest, before = _search(self._reduced(), source, self.closed)
+        longest, before = longest_from(self._reduced(), source, self.closed)
         return self._restored(longest, self.label[source], self.label), before
 
     def longest_to(self, target: int) -> tuple[Packed, Int64]:
         """Return the greatest gain from each core node to one, and the node after each."""
-        longest, after = _search(self._reduced().T, target, self.closed)
+        longest, after = longest_from(self._reduced().T, target, self.closed)
         return self._restored(longest, self.label, self.label[target]), after
 
     def _reduced(self) -> Packed:
@@ -237,6 +262,10 @@ class Residual:
         restored: Packed = longest + (end - start)
         restored[closed] = self.closed
         return restored
+
+
+def _selected(some: Exchanges, rows: Bools) -> Exchanges:
+    return Exchanges(*(getattr(some, name)[rows] for name in Exchanges.__slots__))
 
 
 def without_lots(problem: Problem) -> Problem:
@@ -276,6 +305,14 @@ class _Loaded:
         counts = counts[self.side_flow[counts] > self.network.sides.lower[counts]]
         counted = Moves(*self._of_counts(counts, -1))
         return counted[np.argsort(counted.mentee, kind="stable")]
+
+    def arcs(self) -> Exchanges:
+        """List the arcs with room between nodes of the core."""
+        tail, head, gain = residual(self.network.sides, self.side_flow, self.side_gain)
+        tail, head = self.core[tail], self.core[head]
+        nobody = np.full(len(tail), -1)
+        arcs = Exchanges(tail, head, gain, nobody, nobody, nobody.astype(np.int32))
+        return _selected(arcs, (tail >= 0) & (head >= 0))
 
     def _of_pairs(self, pairs: Int64, sign: int) -> tuple[NDArray[Any], ...]:
         inner = self.network.pairs.tail[pairs]
@@ -336,42 +373,3 @@ def _label(hop: Packed) -> Packed:
             return label
         label = longer
     raise SolverFault.of("solver.not-optimal")
-
-
-def _close(gains: Packed, block: int = 64, rows: int = 16) -> None:
-    """Replace gains, none above zero, by those of longest paths (Floyd 1962), in place.
-
-    Nodes are passed in blocks, so that what is read again stays in the cache.
-    """
-    spare = np.empty((max(block, rows), len(gains)), gains.dtype)
-
-    def passing(some: Packed, nodes: range) -> None:
-        sums = spare[: len(some)]
-        for node in nodes:
-            np.add(some[:, node, None], gains[node], out=sums)
-            np.maximum(some, sums, out=some)
-
-    for first in range(0, len(gains), block):
-        nodes = range(first, min(first + block, len(gains)))
-        passing(gains[first : nodes.stop], nodes)
-        for part in (gains[:first], gains[nodes.stop :]):
-            for row in range(0, len(part), rows):
-                passing(part[row : row + rows], nodes)
-
-
-def _search(gains: Packed, source: int, closed: int) -> tuple[Packed, Int64]:
-    """Find the longest paths from one node, gains being none above zero (Dijkstra 1959)."""
-    longest = np.full(len(gains), closed, gains.dtype)
-    longest[source] = 0
-    before = np.full(len(gains), -1)
-    waiting = longest.copy()
-    for _ in range(len(gains)):
-        node = int(waiting.argmax())
-        if waiting[node] <= closed:
-            break
-        reached = gains[node] + longest[node]
-        better = reached > longest
-        longest[better] = waiting[better] = reached[better]
-        before[better] = node
-        waiting[node] = 2 * closed
-    return longest, before
