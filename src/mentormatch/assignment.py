@@ -12,6 +12,7 @@ from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.prices import priced_graph, seat_prices
 from mentormatch.analysis.proof import Outcome, settle
 from mentormatch.analysis.regret import Regrets, regrets, residual_of
+from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
 from mentormatch.errors import Defect, Place, ScoreError
 from mentormatch.matching import Level, Status
 from mentormatch.network.lottery import BITS, tickets
@@ -136,6 +137,12 @@ class Assignment:
         if self.status is not Status.INFEASIBLE:
             return None
         return conflict_of(self.problem).named(self.mentees, self.mentors)
+
+    def repairs(self) -> Repairs | None:
+        """Say what to change where there is no matching, the cheapest first; None otherwise."""
+        if self.status is not Status.INFEASIBLE:
+            return None
+        return repairs_named(repairs_of(self.problem), self.mentees, self.mentors)
 
     def seat_prices(self) -> Int64:
         """Return what exactly one more seat at each mentor brings; int64 of shape (m, goals).

@@ -11,6 +11,7 @@ from mentormatch.analysis.conflict import Conflict, conflict_of
 from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.prices import priced_graph, seat_table
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
+from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
@@ -20,6 +21,7 @@ from mentormatch.messages import Language
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Problem
 from mentormatch.question import Question
+from mentormatch.shortage import WhyUnmatched, why_unmatched
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,6 +132,18 @@ class Result:
         quotas = [quota.id for quota in self.policy.limits.quotas]
         return conflict_of(self.problem).named(self.view.mentees, self.view.mentors, quotas)
 
+    def repairs(self) -> Repairs | None:
+        """Say what to change where there is no matching, the cheapest first; None otherwise.
+
+        Every change was tried: with it all other limits can be kept. That two people may
+        not meet is nothing to change here, because rules are behind it.
+        """
+        if self.status is not Status.INFEASIBLE:
+            return None
+        quotas = [quota.id for quota in self.policy.limits.quotas]
+        found = repairs_of(self.problem, may=lambda clause: clause.kind != "ban")
+        return repairs_named(found, self.view.mentees, self.view.mentors, quotas)
+
     def table(self, lang: Language | None = None) -> "pd.DataFrame":
         """Return one row per pair, with a column of points per criterion.
 
@@ -143,8 +157,9 @@ class Result:
     def summary(self, lang: Language = "en") -> str:
         """Say in a few lines what was reached, how far it is proven and who is left."""
         lines = report.summary(self.view, lang)
-        conflict = self.conflict
-        return lines if conflict is None else f"{lines}\n{conflict.text(lang)}"
+        conflict, repairs = self.conflict, self.repairs()
+        said = [entry.text(lang) for entry in (conflict, repairs) if entry is not None]
+        return "\n".join([lines, *said])
 
     def explain(self, mentor: str, mentee: str) -> Explanation:
         """Say why a pair is worth its points, whether it was made or only could have been.
@@ -294,6 +309,17 @@ class Result:
             As :meth:`regrets` does.
         """
         return alternatives.waiting_list(self.view)
+
+    def why_unmatched(self, mentee: str) -> WhyUnmatched:
+        """Say why a mentee has no mentor - who competes for which seats - and what would help.
+
+        Raises
+        ------
+        ParticipantError
+            When the code is unknown or no mentee, when the result isn't a proven optimum,
+            or when it came from a file without its cohort.
+        """
+        return why_unmatched(self.view, self._graph(), mentee)
 
     def seat_prices(self) -> "pd.DataFrame":
         """Return what exactly one more seat at each mentor brings, the most useful first.

@@ -1,4 +1,4 @@
-"""``match``, ``explain`` and ``diagnose`` say what the library says, and end as they should."""
+"""``match``, ``explain``, ``why-unmatched`` and ``diagnose`` say what the library says."""
 
 import json
 
@@ -197,3 +197,19 @@ def test_a_diagnosis_is_the_librarys(typed, demo):
     assert (done.exit_code, done.stdout) == (0, found.text("ru") + "\n")
     data = json.loads(typed("diagnose", demo, "--json").stdout)
     assert (data["allowed"], data["stranded"]) == (found.allowed, list(found.stranded))
+
+
+def test_why_somebody_has_no_mentor_is_said_with_what_would_help(typed, demo):
+    """The words and the data are those of the library; who isn't there is misuse."""
+    cohort, policy = Programme.open(demo).read()
+    result = match(cohort, policy, seed=Programme.open(demo).settings.seed)
+    mentee = result.matching.unmatched[0]
+    done = typed("why-unmatched", demo, mentee, "--lang", "ru")
+    assert done.exit_code == 0
+    why = result.why_unmatched(mentee)
+    # Lines are broken for the terminal.
+    assert done.stdout.split() == why.text("ru").split()
+    data = json.loads(typed("why-unmatched", demo, mentee, "--json").stdout)
+    assert data["why"] == why.why
+    assert data["text"] == why.text()
+    assert typed("why-unmatched", demo, "S-XXXX").exit_code == 2

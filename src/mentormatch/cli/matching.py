@@ -14,6 +14,7 @@ from mentormatch.cli.shown import (
     explanation_json,
     pairs_table,
     result_json,
+    shortage_json,
     verification_json,
     verification_text,
 )
@@ -64,6 +65,28 @@ def explain(
         face.give(data)
     else:
         face.say(data["text"])
+    return 0
+
+
+def why_unmatched(
+    folder: Folder,
+    mentee: Annotated[str, typer.Argument(metavar="MENTEE")],
+    *,
+    seed: Seed = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Say why a mentee has no mentor, and what would help."""
+    face = Face.of(lang, as_json=as_json)
+    _, result = matched(face, programme_in(folder), seed)
+    if result.status is not Status.OPTIMAL:
+        face.note(result.summary(face.lang))
+        return 1
+    why = result.why_unmatched(mentee)
+    if face.as_json:
+        face.give(shortage_json(why, face.lang))
+    else:
+        face.say(why.text(face.lang))
     return 0
 
 

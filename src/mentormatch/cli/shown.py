@@ -12,6 +12,7 @@ from mentormatch.analysis.report import reasons_of, unmatched_reasons
 from mentormatch.errors import Defect
 from mentormatch.messages import Language, has, percent, text
 from mentormatch.result import Result
+from mentormatch.shortage import WhyUnmatched
 from mentormatch.verification import Verification
 
 _LONGEST_CODE = 24  # columns; a longer one is broken, never cut
@@ -80,6 +81,9 @@ def result_json(result: Result, lang: Language) -> Json:
         "conflict": None
         if (conflict := result.conflict) is None
         else [clause.text(lang) for clause in conflict.clauses],
+        "repairs": None
+        if (repairs := result.repairs()) is None
+        else [[step.text(lang) for step in option] for option in repairs.options],
     }
 
 
@@ -121,6 +125,33 @@ def explanation_json(why: WhyNot, explanation: Explanation | None, lang: Languag
             for share in (explanation.shares if explanation else ())
         ],
         "text": "\n".join(part.text(lang) for part in (why, explanation) if part is not None),
+    }
+
+
+def shortage_json(why: WhyUnmatched, lang: Language) -> Json:
+    """Return why a mentee has no mentor as plain data, without what must stay confidential."""
+    return {
+        "mentee": why.mentee,
+        "why": why.why,
+        "mentees": why.mentees,
+        "mentors": why.mentors,
+        "seats": why.seats,
+        "limits": [limit.text(lang) for limit in why.limits],
+        "hurdles": [hurdle.text(lang) for hurdle in why.hurdles],
+        "repairs": [
+            {
+                "kind": repair.kind,
+                "mentor": repair.mentor,
+                "mentee": repair.mentee,
+                "amount": repair.amount,
+                "gain": {}
+                if repair.gain is None
+                else dict(zip(repair.gain.goals, repair.gain.amounts, strict=True)),
+                "text": repair.text(lang),
+            }
+            for repair in why.repairs
+        ],
+        "text": why.text(lang),
     }
 
 
