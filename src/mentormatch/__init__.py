@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from mentormatch.analysis.cost import Cost, Move
     from mentormatch.analysis.diagnosis import Diagnosis, diagnose
     from mentormatch.analysis.explanation import Explanation, WhyNot
+    from mentormatch.analysis.gains import Gain
+    from mentormatch.analysis.repairs import Repair, Repairs
     from mentormatch.assignment import Assignment, assign
     from mentormatch.cohort import Cohort
     from mentormatch.errors import (
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
     from mentormatch.policy.policy import Policy
     from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
+    from mentormatch.recruitment import Recruit, Recruitment
     from mentormatch.report import ImportReport
     from mentormatch.result import Result
+    from mentormatch.shortage import WhyUnmatched
     from mentormatch.verification import Verification, verify
 
 __all__ = [
@@ -53,6 +57,7 @@ __all__ = [
     "Defect",
     "Diagnosis",
     "Explanation",
+    "Gain",
     "ImportReport",
     "IntakeError",
     "KeyFile",
@@ -70,12 +75,17 @@ __all__ = [
     "Questionnaire",
     "QuestionnaireError",
     "Ranked",
+    "Recruit",
+    "Recruitment",
+    "Repair",
+    "Repairs",
     "Result",
     "ScoreError",
     "SolverFault",
     "Status",
     "Verification",
     "WhyNot",
+    "WhyUnmatched",
     "assign",
     "build_graph",
     "diagnose",
@@ -97,6 +107,7 @@ _HOMES = {
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
     "Explanation": "analysis.explanation",
+    "Gain": "analysis.gains",
     "ImportReport": "report",
     "IntakeError": "errors",
     "KeyFile": "keys",
@@ -114,12 +125,17 @@ _HOMES = {
     "Questionnaire": "questionnaire",
     "QuestionnaireError": "errors",
     "Ranked": "analysis.alternatives",
+    "Recruit": "recruitment",
+    "Recruitment": "recruitment",
+    "Repair": "analysis.repairs",
+    "Repairs": "analysis.repairs",
     "Result": "result",
     "ScoreError": "errors",
     "SolverFault": "errors",
     "Status": "matching",
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
+    "WhyUnmatched": "shortage",
     "assign": "assignment",
     "build_graph": "graph.candidates",
     "diagnose": "analysis.diagnosis",

@@ -1,8 +1,9 @@
 """The result of a matching: what was chosen, what was proven, and the answers to questions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from mentormatch import result_file
 from mentormatch.analysis import alternatives, explanation, report
@@ -21,6 +22,7 @@ from mentormatch.messages import Language
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Problem
 from mentormatch.question import Question
+from mentormatch.recruitment import Recruit, Recruitment, recruitment, worth_of
 from mentormatch.shortage import WhyUnmatched, why_unmatched
 
 if TYPE_CHECKING:
@@ -320,6 +322,47 @@ class Result:
             or when it came from a file without its cohort.
         """
         return why_unmatched(self.view, self._graph(), mentee)
+
+    def worth_of(self, profile: Mapping[str, Any], seats: int = 1) -> Recruit:
+        """Say what a mentor who isn't there yet would bring, by solving again with them.
+
+        Parameters
+        ----------
+        profile
+            What the mentor would answer; ``kind`` must be among it. Rules that look at a
+            mentor alone, such as consent or an interview, are taken to be met.
+        seats
+            How many mentees the mentor would take.
+
+        Raises
+        ------
+        ParticipantError
+            When the result is no proven optimum, when nothing is possible with the mentor,
+            or when it came from a file without its cohort.
+        IntakeError
+            When answers don't fit the questionnaire.
+        """
+        return worth_of(self.view, self._graph(), profile, seats)
+
+    def recruitment(self, k: int = 5, *, seats: int | None = None) -> Recruitment:
+        """Name the mentors most worth recruiting, by what those need who got none or a poor one.
+
+        Each was tried: the whole question was solved again with them, and with those named
+        before them.
+
+        Parameters
+        ----------
+        k
+            At most so many.
+        seats
+            How many mentees each would take; as many as half of the mentors do by default.
+
+        Raises
+        ------
+        ParticipantError
+            When the result is no proven optimum, or came from a file without its cohort.
+        """
+        return recruitment(self.view, self._graph(), k, seats)
 
     def seat_prices(self) -> "pd.DataFrame":
         """Return what exactly one more seat at each mentor brings, the most useful first.

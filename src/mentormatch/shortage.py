@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from itertools import chain, islice
 from typing import Final, Literal
 
 import numpy as np
@@ -89,7 +90,7 @@ class WhyUnmatched:
     hurdles
         What keeps mentors away, where there is nobody.
     cost
-        What a mentor for this mentee would cost, where it was traded.
+        What a mentor for this mentee would cost, where it was traded; None if not settled.
     repairs
         What would help, the cheapest first. Each was tried: the mentee can then have a
         mentor, and no goal is worse unless an earlier one is better.
@@ -121,8 +122,10 @@ class WhyUnmatched:
 
     def _reason(self, lang: Language) -> str:
         if self.why == "traded":
-            cost = "" if self.cost is None else self.cost.text(lang)
-            return text("unmatched.why.traded", lang, mentee=self.mentee, cost=cost)
+            said = text("unmatched.why.traded", lang, mentee=self.mentee)
+            if self.cost is None:
+                return said
+            return f"{said} {text('unmatched.cost', lang, cost=self.cost.text(lang))}"
         if self.why != "shortage":
             return text(f"unmatched.why.{self.why}", lang, mentee=self.mentee)
         if len(self.mentees) == 1:
@@ -184,9 +187,9 @@ def why_unmatched(view: View, graph: CandidateGraph, mentee: str) -> WhyUnmatche
     everybody = replace(problem, demand=Bounds(least, problem.demand.most))
     if is_possible(everybody):
         values = values_with(problem, place)
-        assert values is not None
+        cost = None if values is None else search.gain(values)
         repairs = search.repairs([place], list(range(len(graph.mentors))), [])
-        return WhyUnmatched(mentee, "traded", cost=search.gain(values), repairs=repairs)
+        return WhyUnmatched(mentee, "traded", cost=cost, repairs=repairs)
     clauses = conflict_of(everybody).clauses
     wanting = [c.index for c in clauses if c.kind == "mentee_least" and c.bound == 1]
     full = [c for c in clauses if c.kind == "mentor_most"]
@@ -201,6 +204,12 @@ def why_unmatched(view: View, graph: CandidateGraph, mentee: str) -> WhyUnmatche
         limits=search.named(rest),
         repairs=search.repairs(wanting, [clause.index for clause in full], rest),
     )
+
+
+def _worst_last(repair: Repair) -> tuple[int, bool, list[int]]:
+    """Order repairs of one sort: small changes, then those that need no pin, then by gain."""
+    gain = () if repair.gain is None else repair.gain.amounts
+    return repair.amount, repair.to_be_pinned, [-amount for amount in gain]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -309,24 +318,19 @@ class _Search:
         limits
             What else holds the seats.
         """
-        found: list[Repair] = []
+        found: dict[str, list[Repair]] = {}
         for tries in (
             self._seats(mentors),
             self._limits(limits),
             self._pairs(mentees),
             self._decisions(mentees),
         ):
-            kinds: dict[str, int] = {}
-            for number, (repair, problem) in enumerate(tries):
-                if number >= 4 * _TRIED:
-                    break
-                if kinds.get(repair.kind, 0) < _SHOWN:
-                    tried = self._tried(repair, problem)
-                    if tried is not None:
-                        found.append(tried)
-                        kinds[repair.kind] = kinds.get(repair.kind, 0) + 1
-        found.sort(key=lambda repair: repair.cost)
-        return tuple(found)
+            for repair, problem in islice(tries, 2 * _TRIED):
+                some = found.setdefault(repair.kind, [])
+                if len(some) < _TRIED and (tried := self._tried(repair, problem)) is not None:
+                    some.append(tried)
+        best = [sorted(some, key=_worst_last)[:_SHOWN] for some in found.values()]
+        return tuple(sorted(chain(*best), key=lambda repair: repair.cost))
 
     def _tried(self, repair: Repair, problem: Problem) -> Repair | None:
         """Solve with a repair, the mentee having a mentor; None if that is no better."""

@@ -213,3 +213,13 @@ def test_why_somebody_has_no_mentor_is_said_with_what_would_help(typed, demo):
     assert data["why"] == why.why
     assert data["text"] == why.text()
     assert typed("why-unmatched", demo, "S-XXXX").exit_code == 2
+
+
+def test_whom_to_recruit_is_said(typed, demo):
+    """The words and the data are those of the library."""
+    done = typed("recruit", demo, "--count", "1", "--seats", "2")
+    assert done.exit_code == 0
+    data = json.loads(typed("recruit", demo, "--count", "1", "--seats", "2", "--json").stdout)
+    assert len(data) == 1
+    assert data[0]["seats"] == 2
+    assert data[0]["text"].split() == done.stdout.split("1. ")[1].split()

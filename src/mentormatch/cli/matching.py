@@ -13,6 +13,7 @@ from mentormatch.cli.shown import (
     diagnosis_json,
     explanation_json,
     pairs_table,
+    recruitment_json,
     result_json,
     shortage_json,
     verification_json,
@@ -87,6 +88,28 @@ def why_unmatched(
         face.give(shortage_json(why, face.lang))
     else:
         face.say(why.text(face.lang))
+    return 0
+
+
+def recruit(
+    folder: Folder,
+    *,
+    count: Annotated[int, typer.Option("--count", metavar="N", min=1)] = 5,
+    seats: Annotated[int | None, typer.Option(metavar="N", min=1)] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Say which new mentors would help most."""
+    face = Face.of(lang, as_json=as_json)
+    _, result = matched(face, programme_in(folder), None)
+    if result.status is not Status.OPTIMAL:
+        face.note(result.summary(face.lang))
+        return 1
+    found = result.recruitment(count, seats=seats)
+    if face.as_json:
+        face.give(recruitment_json(found, face.lang))
+    else:
+        face.say(found.text(face.lang))
     return 0
 
 

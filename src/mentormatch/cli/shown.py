@@ -11,6 +11,7 @@ from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.report import reasons_of, unmatched_reasons
 from mentormatch.errors import Defect
 from mentormatch.messages import Language, has, percent, text
+from mentormatch.recruitment import Recruitment
 from mentormatch.result import Result
 from mentormatch.shortage import WhyUnmatched
 from mentormatch.verification import Verification
@@ -153,6 +154,19 @@ def shortage_json(why: WhyUnmatched, lang: Language) -> Json:
         ],
         "text": why.text(lang),
     }
+
+
+def recruitment_json(found: Recruitment, lang: Language) -> list[Json]:
+    """Return whom to recruit as plain data."""
+    return [
+        {
+            "answers": dict(each.profile.answers),
+            "seats": each.profile.seats,
+            "gain": dict(zip(each.gain.goals, each.gain.amounts, strict=True)),
+            "text": each.text(lang),
+        }
+        for each in found.recruits
+    ]
 
 
 def diagnosis_json(found: Diagnosis, lang: Language) -> Json:
