@@ -1,5 +1,5 @@
 """Every case registers itself when its file is imported."""
 
-from benchmarks.cases import assign, groups, importing, match, stable
+from benchmarks.cases import assign, groups, importing, match, regrets, stable
 
-__all__ = ["assign", "groups", "importing", "match", "stable"]
+__all__ = ["assign", "groups", "importing", "match", "regrets", "stable"]

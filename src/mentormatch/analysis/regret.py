@@ -131,10 +131,12 @@ def _best_cycles(graph: Residual, mentees: Int64 | None) -> Packed:
     longest = graph.longest()
     best = np.full(graph.problem.size, graph.closed, longest.dtype)
     for some in graph.exchanges(mentees):
-        gain = some.gain + longest[some.target, some.source]
+        place = some.target.astype(np.int64) * len(longest) + some.source
+        gain = some.gain + longest.reshape(-1)[place]
         # A pair is either chosen, and can be left, or not, and can be taken.
         for pair in (some.left, some.taken):
-            np.maximum.at(best, pair[pair >= 0], gain[pair >= 0])
+            real = pair >= 0
+            np.maximum.at(best, pair[real], gain[real])
     return best
 
 
