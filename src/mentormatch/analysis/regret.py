@@ -128,7 +128,10 @@ def regrets(graph: Residual, mentees: Int64 | None = None) -> Regrets:
 
 def _best_cycles(graph: Residual, mentees: Int64 | None) -> Packed:
     """Return the gain of the best cycle that changes each pair, packed."""
-    longest = graph.longest()
+    ends = None
+    if mentees is not None:
+        ends = np.unique(graph.freed.node[np.isin(graph.freed.mentee, mentees)])
+    longest = graph.longest(ends)
     best = np.full(graph.problem.size, graph.closed, longest.dtype)
     for some in graph.exchanges(mentees):
         place = some.target.astype(np.int64) * len(longest) + some.source

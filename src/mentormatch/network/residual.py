@@ -33,6 +33,8 @@ _MOST: Final = 1 << 57
 _CLOSED: Final = -(1 << 61)
 # So many exchanges are looked at together.
 _BLOCK: Final = 1 << 20
+# Searches from single nodes are quicker than all paths for one node in so many.
+_FEW: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -239,8 +241,16 @@ class Residual:
             )
             first = last
 
-    def longest(self) -> Packed:
-        """Return the greatest gain from each core node to each; shape (core, core)."""
+    def longest(self, ends: Int32 | None = None) -> Packed:
+        """Return the greatest gain from each core node to each; shape (core, core).
+
+        Where only some ends are asked for, the others may be left closed.
+        """
+        if ends is not None and _FEW * len(ends) < len(self.hop):
+            some = np.full_like(self.hop, self.closed)
+            for end in ends.tolist():
+                some[:, end] = self.longest_to(end)[0]
+            return some
         longest = longest_paths(self._reduced(), self.closed)
         return self._restored(longest, self.label[:, None], self.label)
 
