@@ -1,5 +1,5 @@
 """Every case registers itself when its file is imported."""
 
-from benchmarks.cases import assign, groups, importing, match, shortage, stable
+from benchmarks.cases import assign, groups, importing, match, regrets, shortage, stable
 
-__all__ = ["assign", "groups", "importing", "match", "shortage", "stable"]
+__all__ = ["assign", "groups", "importing", "match", "regrets", "shortage", "stable"]

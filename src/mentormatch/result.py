@@ -303,7 +303,7 @@ class Result:
         pandas.DataFrame
             ``mentee``, the ``mentor`` who would take them at the least cost, and a column
             per goal of how much it loses if they have to be served now. Those whom no
-            matching that keeps all limits can serve come last, with ``None`` and ``<NA>``.
+            matching that keeps all limits can serve come last, with nothing in the others.
 
         Raises
         ------

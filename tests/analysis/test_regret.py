@@ -10,6 +10,7 @@ from mentormatch.analysis.proof import settle
 from mentormatch.analysis.regret import best_choices, change, is_flow, regrets, residual_of
 from mentormatch.errors import MentorMatchError
 from mentormatch.matching import Status
+from mentormatch.network import residual
 from mentormatch.problem import Bounds, Objective, Problem, Quota
 from mentormatch.solvers.exhaustive import every_matching, keeps_limits
 from mentormatch.testing import random_problem
@@ -88,8 +89,10 @@ def test_the_best_matchings_come_in_order_without_gaps():
     assert list(best_choices(problem, outcome.chosen, 0)) == []
 
 
-def test_some_mentees_have_the_same_regrets_as_all():
-    """Asking about a few gives their rows."""
+@pytest.mark.parametrize("few", [0, 8])
+def test_some_mentees_have_the_same_regrets_as_all(few, monkeypatch):
+    """Asking about a few gives their rows, by single searches or by all paths."""
+    monkeypatch.setattr(residual, "_FEW", few)
     for problem, outcome in solved(6, 60):
         graph = residual_of(problem, outcome)
         every, some = regrets(graph), regrets(graph, np.array([0]))

@@ -11,6 +11,7 @@ from mentormatch.matching import Status
 from mentormatch.network import residual
 from mentormatch.network.model import circulation_of, flow_of
 from mentormatch.network.residual import Residual
+from mentormatch.problem import Bounds, Objective, Parts, Problem
 from mentormatch.solvers.exhaustive import best_values, every_matching
 from mentormatch.testing import random_problem
 
@@ -127,3 +128,20 @@ def test_lots_do_not_count():
         graph = Residual.of(problem, chosen)
         assert "lottery" not in {goal.goal for goal in graph.problem.objectives}
         assert graph.problem.objectives == replace(problem).objectives[: len(graph.weights)]
+
+
+def test_a_path_may_pass_every_part_of_a_mentor():
+    """Three parts of one mentor, three mentees: five pair arcs one after the other."""
+    mentee = np.arange(3, dtype=np.int32)
+    parts = Parts(
+        mentee, np.zeros(3, np.int32), Bounds(np.zeros(3, np.int64), np.ones(3, np.int64))
+    )
+    problem = Problem(
+        mentee,
+        np.zeros(3, np.int32),
+        Bounds(np.zeros(1, np.int64), np.array([3])),
+        Bounds(np.zeros(3, np.int64), np.ones(3, np.int64)),
+        (Objective("points", pair=np.ones(3, np.int64)),),
+        mentor_parts=parts,
+    )
+    assert circulation_of(problem).longest[0] >= 5

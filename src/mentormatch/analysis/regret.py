@@ -128,13 +128,18 @@ def regrets(graph: Residual, mentees: Int64 | None = None) -> Regrets:
 
 def _best_cycles(graph: Residual, mentees: Int64 | None) -> Packed:
     """Return the gain of the best cycle that changes each pair, packed."""
-    longest = graph.longest()
+    ends = None
+    if mentees is not None:
+        ends = np.unique(graph.freed.node[np.isin(graph.freed.mentee, mentees)])
+    longest = graph.longest(ends)
     best = np.full(graph.problem.size, graph.closed, longest.dtype)
     for some in graph.exchanges(mentees):
-        gain = some.gain + longest[some.target, some.source]
+        place = some.target.astype(np.int64) * len(longest) + some.source
+        gain = some.gain + longest.reshape(-1)[place]
         # A pair is either chosen, and can be left, or not, and can be taken.
         for pair in (some.left, some.taken):
-            np.maximum.at(best, pair[pair >= 0], gain[pair >= 0])
+            real = pair >= 0
+            np.maximum.at(best, pair[real], gain[real])
     return best
 
 

@@ -72,6 +72,6 @@ def unpacked(sums: Packed, weights: Sequence[int]) -> Iterator[Int64]:
     """Split packed path sums into one array per goal; later goals are the small remainders."""
     for weight in weights[:-1]:
         part = (sums + weight // 2) // weight
-        yield part.astype(np.int64)
+        yield part.astype(np.int64, copy=False)
         sums = sums - part * weight
-    yield sums.astype(np.int64)
+    yield sums.astype(np.int64, copy=False)

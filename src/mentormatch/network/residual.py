@@ -33,6 +33,8 @@ _MOST: Final = 1 << 57
 _CLOSED: Final = -(1 << 61)
 # So many exchanges are looked at together.
 _BLOCK: Final = 1 << 20
+# Searches from single nodes are quicker than all paths for one node in so many.
+_FEW: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -189,7 +191,10 @@ class Residual:
     def levels(self, gains: Packed) -> Int64:
         """Split packed gains into goals; shape (..., goals), without meaning where closed."""
         usable = np.where(self.is_open(gains), gains, 0)
-        return np.stack([*unpacked(usable, self.weights)], axis=-1).astype(np.int64)
+        levels = np.empty((*gains.shape, len(self.weights)), np.int64)
+        for goal, level in enumerate(unpacked(usable, self.weights)):
+            levels[..., goal] = level
+        return levels
 
     def exchanges(self, mentees: Int64 | None = None) -> Iterator[Exchanges]:
         """Yield the arcs of the core and every exchange, in blocks; of some mentees only."""
@@ -236,8 +241,16 @@ class Residual:
             )
             first = last
 
-    def longest(self) -> Packed:
-        """Return the greatest gain from each core node to each; shape (core, core)."""
+    def longest(self, ends: Int32 | None = None) -> Packed:
+        """Return the greatest gain from each core node to each; shape (core, core).
+
+        Where only some ends are asked for, the others may be left closed.
+        """
+        if ends is not None and _FEW * len(ends) < len(self.hop):
+            some = np.full_like(self.hop, self.closed)
+            for end in ends.tolist():
+                some[:, end] = self.longest_to(end)[0]
+            return some
         longest = longest_paths(self._reduced(), self.closed)
         return self._restored(longest, self.label[:, None], self.label)
 
@@ -315,14 +328,17 @@ class _Loaded:
         return _selected(arcs, (tail >= 0) & (head >= 0))
 
     def _of_pairs(self, pairs: Int64, sign: int) -> tuple[NDArray[Any], ...]:
-        inner = self.network.pairs.tail[pairs]
+        inner, gain = self.network.pairs.tail[pairs], self.pair_gain[pairs]
+        passes: Bools = np.broadcast_to(np.True_, len(pairs))
+        if self.problem.mentee_parts is not None:
+            passes = self._passes(sign)[inner]
         return (
             self.problem.mentee[pairs],
             self.core[self.network.pairs.head[pairs]],
-            sign * self.pair_gain[pairs],
+            gain if sign > 0 else -gain,
             pairs,
             inner,
-            self._passes(sign)[inner],
+            passes,
         )
 
     def _of_counts(self, arcs: Int64, sign: int) -> tuple[NDArray[Any], ...]:
@@ -340,12 +356,11 @@ class _Loaded:
     def _passes(self, sign: int) -> Bools:
         """Tell by node whether a part of a mentee's pairs can have one more, or one fewer."""
         passes = np.ones(self.network.nodes, np.bool_)
-        if self.problem.mentee_parts is not None:
-            start, end = Layout.of(self.problem).starts[2:4]
-            sides, flow = self.network.sides, self.side_flow
-            arcs = np.flatnonzero((sides.head >= start) & (sides.head < end))
-            room = flow < sides.upper if sign > 0 else flow > sides.lower
-            passes[sides.head[arcs]] = room[arcs]
+        start, end = Layout.of(self.problem).starts[2:4]
+        sides, flow = self.network.sides, self.side_flow
+        arcs = np.flatnonzero((sides.head >= start) & (sides.head < end))
+        room = flow < sides.upper if sign > 0 else flow > sides.lower
+        passes[sides.head[arcs]] = room[arcs]
         return passes
 
 
