@@ -71,6 +71,14 @@ def test_each_recruit_counts_on_top_of_those_before(crowded, club_policy):
         assert new.value - old.value == sum(each.gain.amounts[goal] for each in found.recruits)
 
 
+def test_a_need_that_is_met_is_not_met_again(club_of, club_policy):
+    """One pupil asks for two things: with a mentor for one, another mentor brings nothing."""
+    pupil = ("S-1", "student", "mentee", {"asks": {"chess": 5, "maths": 5}})
+    teacher = ("T-1", "teacher", "mentor", {"offers": {"chess": 1}, "capacity": 0})
+    found = match(club_of(pupil, teacher), club_policy).recruitment(seats=1)
+    assert [each.gain.amounts for each in found.recruits] == [(1, 300_000)]
+
+
 def test_whoever_is_recruited_is_taken_to_meet_rules_on_one_person(crowded, club_policy):
     """A rule on mentors alone doesn't stop a profile; one on pairs does."""
     content = club_policy.to_dict()

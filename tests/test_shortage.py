@@ -5,10 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
+from mentormatch.participant import Participant
 from mentormatch.pipeline import match
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Bounds
+from mentormatch.questionnaire import Questionnaire
 from mentormatch.solvers.exhaustive import every_matching
 
 
@@ -173,3 +176,36 @@ def test_questions_that_have_no_answer_are_refused(club, club_policy):
     impossible = match(club, club_policy.with_limits(pins=[("T-2", "S-1")]))
     with pytest.raises(ParticipantError, match="conflict"):
         impossible.why_unmatched("S-1")
+
+
+def test_a_time_in_common_comes_before_other_rules(club_form, club_policy):
+    """Two people who are never free together may find an hour; it is tried, and it helps."""
+    content = club_form.to_dict()
+    content["questions"].append(
+        {
+            "id": "slots",
+            "kind": "slots",
+            "label": "Free",
+            "days": [{"id": "mon", "label": "Mon"}],
+            "times": [{"id": "day", "label": "day"}, {"id": "eve", "label": "evening"}],
+        }
+    )
+    policy = club_policy.to_dict()
+    policy["rules"] = [{"code": "R3", "type": "common-slots", "field": "slots", "least": 1}]
+    answers = {"offers": {"chess": 10}, "slots": ("mon-day",)}
+    people = [
+        Participant(id="T-1", kind="teacher", roles=["mentor"], answers=answers),
+        Participant(
+            id="S-1",
+            kind="student",
+            roles=["mentee"],
+            answers={"asks": {"chess": 5}, "slots": ("mon-eve",)},
+        ),
+    ]
+    cohort = Cohort.from_participants(Questionnaire.from_dict(content), people)
+    why = match(cohort, Policy.from_dict(policy)).why_unmatched("S-1")
+    assert [(h.rule.code, h.mentors, h.alone) for h in why.hurdles] == [("R3", 1, 1)]
+    (repair,) = why.repairs
+    assert (repair.kind, repair.amount, repair.gain.amounts) == ("time", 1, (1, 600_000))
+    assert "T-1 and S-1 find 1 more time in common" in why.text()
+    assert "T-1 и S-1 найдут ещё 1 общее окно" in why.text("ru")
