@@ -119,7 +119,8 @@ def test_every_type_of_rule_and_criterion_stands_in_the_reference(union: object)
 
 def test_every_command_stands_in_the_reference():
     """What can be typed is described."""
-    names = [command.name or command.callback.__name__ for command in app.registered_commands]
+    commands = app.registered_commands
+    names = [each.name or each.callback.__name__.replace("_", "-") for each in commands]
     assert names
     page = reference("command-line")
     assert [name for name in names if not re.search(rf"^\| `{name}[` ]", page, re.MULTILINE)] == []

@@ -31,7 +31,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("archive", "arguments", "co_mentors", "fairness", "peers", "seats", "side_limits"),
     ("array_problem", "question"),
     ("assignment", "group_question", "market"),
-    ("group_archive",),
+    ("group_archive", "shortage", "recruitment"),
     ("result_file", "tolerance"),
     ("result",),
     ("pictures", "pipeline", "verification"),
@@ -52,7 +52,10 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "policy.criteria": ("base", "numbers", "people", "sets", "custom"),
     "policy.rules": ("base", "admission", "answers", "people", "custom"),
     "graph": ("scoring", "verdicts", "candidates", "export"),
-    "network": ("lottery", "families", "model", "potentials", "repair", "cycles"),
+    "network": (
+        *("lottery", "families", "model", "packing", "paths", "potentials", "residual"),
+        *("repair", "cycles"),
+    ),
     "solvers.groups": ("ground", "pricing", "master", "columns", "exhaustive", "start", "engine"),
     "solvers": (
         *("exhaustive", "calls", "child", "clock", "flow", "cuts", "opening"),
@@ -63,7 +66,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
         "incumbent",
         "narrowing",
-        *("proof", "group_answer", "conflict", "explanation", "diagnosis", "report", "changes"),
+        *("proof", "group_answer", "regret", "cost", "gains", "prices", "conflict", "repairs"),
+        *("explanation", "diagnosis", "report", "alternatives", "changes"),
         *("equity", "webpage"),
     ),
 }

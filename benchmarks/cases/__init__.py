@@ -9,6 +9,8 @@ from benchmarks.cases import (
     importing,
     limits,
     match,
+    regrets,
+    shortage,
     stable,
 )
 
@@ -21,5 +23,7 @@ __all__ = [
     "importing",
     "limits",
     "match",
+    "regrets",
+    "shortage",
     "stable",
 ]

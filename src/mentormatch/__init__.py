@@ -8,12 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mentormatch.analysis.alternatives import Alternative, Ranked
     from mentormatch.analysis.certificate import Certificate
     from mentormatch.analysis.changes import Changes, Comparison
     from mentormatch.analysis.conflict import Conflict
+    from mentormatch.analysis.cost import Cost, Move
     from mentormatch.analysis.diagnosis import Diagnosis, diagnose
     from mentormatch.analysis.equity import Fairness
     from mentormatch.analysis.explanation import Explanation, WhyNot
+    from mentormatch.analysis.gains import Gain
+    from mentormatch.analysis.repairs import Repair, Repairs
     from mentormatch.assignment import Assignment, assign
     from mentormatch.cohort import Cohort
     from mentormatch.errors import (
@@ -38,14 +42,17 @@ if TYPE_CHECKING:
     from mentormatch.policy.policy import Policy
     from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
+    from mentormatch.recruitment import Recruit, Recruitment
     from mentormatch.renewal import TradeOff, rematch, trade_off
     from mentormatch.report import ImportReport
     from mentormatch.result import Result
     from mentormatch.scenario import compare, what_if
+    from mentormatch.shortage import WhyUnmatched
     from mentormatch.tolerance import Sensitivity
     from mentormatch.verification import Verification, verify
 
 __all__ = [
+    "Alternative",
     "Assignment",
     "CandidateGraph",
     "Certificate",
@@ -54,10 +61,12 @@ __all__ = [
     "ColumnMap",
     "Comparison",
     "Conflict",
+    "Cost",
     "Defect",
     "Diagnosis",
     "Explanation",
     "Fairness",
+    "Gain",
     "Group",
     "ImportReport",
     "IntakeError",
@@ -65,6 +74,7 @@ __all__ = [
     "Level",
     "Matching",
     "MentorMatchError",
+    "Move",
     "Pair",
     "Participant",
     "ParticipantError",
@@ -74,6 +84,11 @@ __all__ = [
     "Programme",
     "Questionnaire",
     "QuestionnaireError",
+    "Ranked",
+    "Recruit",
+    "Recruitment",
+    "Repair",
+    "Repairs",
     "Result",
     "ScoreError",
     "Sensitivity",
@@ -84,6 +99,7 @@ __all__ = [
     "TradeOff",
     "Verification",
     "WhyNot",
+    "WhyUnmatched",
     "assign",
     "blocking_pairs",
     "build_graph",
@@ -99,6 +115,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Alternative": "analysis.alternatives",
     "Assignment": "assignment",
     "CandidateGraph": "graph.candidates",
     "Certificate": "analysis.certificate",
@@ -107,10 +124,12 @@ _HOMES = {
     "ColumnMap": "intake.columns",
     "Comparison": "analysis.changes",
     "Conflict": "analysis.conflict",
+    "Cost": "analysis.cost",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
     "Explanation": "analysis.explanation",
     "Fairness": "analysis.equity",
+    "Gain": "analysis.gains",
     "Group": "matching",
     "ImportReport": "report",
     "IntakeError": "errors",
@@ -118,6 +137,7 @@ _HOMES = {
     "Level": "matching",
     "Matching": "matching",
     "MentorMatchError": "errors",
+    "Move": "analysis.cost",
     "Pair": "matching",
     "Participant": "participant",
     "ParticipantError": "errors",
@@ -127,6 +147,11 @@ _HOMES = {
     "Programme": "programme.folder",
     "Questionnaire": "questionnaire",
     "QuestionnaireError": "errors",
+    "Ranked": "analysis.alternatives",
+    "Recruit": "recruitment",
+    "Recruitment": "recruitment",
+    "Repair": "analysis.repairs",
+    "Repairs": "analysis.repairs",
     "Result": "result",
     "ScoreError": "errors",
     "Sensitivity": "tolerance",
@@ -137,6 +162,7 @@ _HOMES = {
     "TradeOff": "renewal",
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
+    "WhyUnmatched": "shortage",
     "assign": "assignment",
     "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",

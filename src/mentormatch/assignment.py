@@ -4,17 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from mentormatch.analysis.certificate import Certificate, Verdict
 from mentormatch.analysis.conflict import Conflict, conflict_of
+from mentormatch.analysis.prices import priced_graph, seat_prices
 from mentormatch.analysis.proof import Outcome, settle
+from mentormatch.analysis.regret import Regrets, regrets, residual_of
+from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
 from mentormatch.arguments import Fairness, MaskQuota, Reading
 from mentormatch.array_problem import problem_of
 from mentormatch.matching import Level, Status, Stopped
 from mentormatch.problem import Int64, Problem
 from mentormatch.scores import ExactScores
 from mentormatch.solvers.clock import started
+
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,6 +150,76 @@ class Assignment:
         if self.status is not Status.INFEASIBLE:
             return None
         return conflict_of(self.problem).named(self.mentees, self.mentors, self.quotas)
+
+    def repairs(self) -> Repairs | None:
+        """Say what to change where there is no matching, the cheapest first; None otherwise."""
+        if self.status is not Status.INFEASIBLE:
+            return None
+        return repairs_named(repairs_of(self.problem), self.mentees, self.mentors, self.quotas)
+
+    def seat_prices(self) -> Int64:
+        """Return what exactly one more seat at each mentor brings; int64 of shape (m, goals).
+
+        Goals are compared in order; a row of zeros is a seat that would stay empty.
+
+        Raises
+        ------
+        MentorMatchError
+            When the answer is no proven optimum.
+        """
+        prices = seat_prices(priced_graph(self.problem, self.outcome))
+        ordered = np.empty_like(prices)
+        ordered[self.columns] = prices
+        return ordered
+
+    def regrets(self, mentees: ArrayLike | None = None) -> Int64:
+        """Price every pair: how much each goal loses if it is decided otherwise.
+
+        A pair that isn't chosen is made, a chosen one is given up, and the best matching
+        so changed is compared with the best of all, exactly. Lots don't count.
+
+        Parameters
+        ----------
+        mentees
+            Rows asked about; all when not given. A few are much quicker.
+
+        Returns
+        -------
+        Int64
+            Shape (rows, m, goals), goals in order: the first that isn't zero decides, and
+            later ones may be negative. Zero where :attr:`regret_possible` is False.
+
+        Raises
+        ------
+        MentorMatchError
+            When the answer is no proven optimum, or has limits that no flow holds.
+        IndexError
+            When there is no such row.
+        """
+        rows = np.arange(len(self.rows)) if mentees is None else np.asarray(mentees, np.intp)
+        found = self._regrets(None if mentees is None else np.argsort(self.rows)[rows])
+        table = np.zeros((len(self.rows), len(self.columns), len(found.goals)), np.int64)
+        table[self.rows[self.problem.mentee], self.columns[self.problem.mentor]] = found.values
+        return table[rows]
+
+    @property
+    def regret_possible(self) -> NDArray[np.bool_]:
+        """Whether any matching has a pair decided otherwise; bool of shape (n, m).
+
+        False where it isn't allowed, or can't be with all limits kept.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        found = self._regrets(None)
+        table = np.zeros((len(self.rows), len(self.columns)), np.bool_)
+        table[self.rows[self.problem.mentee], self.columns[self.problem.mentor]] = found.possible
+        return table
+
+    def _regrets(self, mentees: Int64 | None) -> Regrets:
+        return regrets(residual_of(self.problem, self.outcome), mentees)
 
     def verify(self) -> Verdict:
         """Check the proof again, without a solver; raises nothing."""

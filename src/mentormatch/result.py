@@ -1,19 +1,22 @@
 """The result of a matching: what was chosen, what was proven, and the answers to questions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from mentormatch import peers, result_file
-from mentormatch.analysis import equity, explanation, report, webpage
+from mentormatch.analysis import alternatives, equity, explanation, report, webpage
+from mentormatch.analysis.alternatives import Alternative, Ranked
 from mentormatch.analysis.changes import Changes, changes
 from mentormatch.analysis.conflict import Conflict, conflict_of, conflict_of_groups
 from mentormatch.analysis.equity import Fairness
 from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.group_answer import Grouping, named_groups
 from mentormatch.analysis.group_certificate import GroupCertificate
+from mentormatch.analysis.prices import priced_graph, seat_table
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
+from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
 from mentormatch.analysis.report import View
 from mentormatch.analysis.stability import Stability
 from mentormatch.co_mentors import with_co_mentors
@@ -28,6 +31,8 @@ from mentormatch.messages import Language
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Problem
 from mentormatch.question import Question
+from mentormatch.recruitment import Recruit, Recruitment, recruitment, worth_of
+from mentormatch.shortage import WhyUnmatched, why_unmatched
 from mentormatch.tolerance import Sensitivity, sensitivity
 
 if TYPE_CHECKING:
@@ -170,12 +175,29 @@ class Result:
         """A minimal set of limits and pins that can't hold together; None unless infeasible."""
         if self.status is not Status.INFEASIBLE:
             return None
+        find = conflict_of if self.view.grouping is None else conflict_of_groups
+        return find(self.problem).named(*self._names)
+
+    def repairs(self) -> Repairs | None:
+        """Say what to change where there is no matching, the cheapest first; None otherwise.
+
+        Every change was tried: with it all other limits can be kept. That two people may
+        not meet is nothing to change here, because rules are behind it. None as well for groups
+        whose mentees suit each other.
+        """
+        if self.status is not Status.INFEASIBLE or self.view.grouping is not None:
+            return None
+        found = repairs_of(self.problem, may=lambda clause: clause.kind != "ban")
+        return repairs_named(found, *self._names)
+
+    @property
+    def _names(self) -> tuple[Sequence[str], ...]:
+        """Codes of mentees and mentors, names of quotas, and of what parts come from."""
         limits = self.policy.limits
         quotas = [*(quota.id for quota in limits.quotas), "max_changes"]
         parts = [form.id for form in self.policy.forms]
         parts += [entry.id for entry in limits.per_mentor]
-        find = conflict_of if self.view.grouping is None else conflict_of_groups
-        return find(self.problem).named(self.view.mentees, self.view.mentors, quotas, parts)
+        return self.view.mentees, self.view.mentors, quotas, parts
 
     def table(self, lang: Language | None = None) -> "pd.DataFrame":
         """Return one row per pair, with a column of points per criterion.
@@ -189,7 +211,11 @@ class Result:
 
     def summary(self, lang: Language = "en") -> str:
         """Say in a few lines what was reached, how far it is proven and who is left."""
-        added = [each for each in (self.price_of_stability(), self.conflict) if each is not None]
+        added = [
+            each
+            for each in (self.price_of_stability(), self.conflict, self.repairs())
+            if each is not None
+        ]
         return "\n".join([report.summary(self.view, lang), *(each.text(lang) for each in added)])
 
     def price_of_stability(self) -> StabilityPrice | None:
@@ -243,7 +269,10 @@ class Result:
         return report.explanations(self.view, self.candidates)
 
     def why_not(self, mentor: str, mentee: str) -> WhyNot:
-        """Say which rules forbid a pair, or that it was allowed but not chosen.
+        """Say which rules forbid a pair, or what it would cost and whom it would displace.
+
+        For a pair that was made, say what doing without it would cost. The cost is exact;
+        where limits are no flow, or nothing was proven, there is none.
 
         Raises
         ------
@@ -252,7 +281,192 @@ class Result:
             file without its cohort.
         """
         chosen = self._form_of(mentor, mentee) is not None
-        return explanation.why_not(self.candidates, mentor, mentee, chosen=chosen)
+        found = explanation.why_not(self.candidates, mentor, mentee, chosen=chosen)
+        return alternatives.priced(self.view, found)
+
+    def regrets(self) -> "pd.DataFrame":
+        """Price every candidate pair: what the matching would lose by deciding otherwise.
+
+        The prices are exact, as if each were found by a solve of its own: the best matching
+        with the pair, or without it if it was chosen, against the best of all. Lots don't
+        count.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per candidate pair: ``mentor``, ``mentee``, ``chosen``, ``possible`` -
+            whether any matching that keeps all limits has the pair (does without it, if it
+            was chosen) - and a column per goal of how much it loses, ``<NA>`` where
+            impossible. Goals are compared in order: the first that isn't zero decides, and
+            later ones may be below zero.
+
+        Raises
+        ------
+        MentorMatchError
+            When the result is no proven optimum, or has limits that no flow holds.
+        """
+        return alternatives.regrets_table(self.view)
+
+    def alternatives(self, mentee: str, k: int = 3) -> tuple[Alternative, ...]:
+        """List the best other mentors a mentee could have, cheapest first.
+
+        Each comes with what the best matching with that pair loses and whom it displaces.
+        Pairs that rules or limits forbid are never among them.
+
+        Parameters
+        ----------
+        mentee
+            The code.
+        k
+            At most so many.
+
+        Raises
+        ------
+        ParticipantError
+            When there is no such mentee.
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.alternatives(self.view, mentee, k)
+
+    def k_best(self, k: int) -> tuple[Ranked, ...]:
+        """List the best whole matchings, best first; the first is this result's.
+
+        Parameters
+        ----------
+        k
+            At most so many; fewer when no more keep all limits.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.best_matchings(self.view, k)
+
+    @property
+    def in_every_optimum(self) -> frozenset[tuple[str, str]]:
+        """Pairs ``(mentor, mentee)`` that every best matching has, lots apart.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.optima(self.view)[0]
+
+    @property
+    def in_some_optimum(self) -> frozenset[tuple[str, str]]:
+        """Pairs ``(mentor, mentee)`` that at least one best matching has, lots apart.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.optima(self.view)[1]
+
+    def reserves(self, k: int = 3) -> "pd.DataFrame":
+        """Rank for every pair who could step in if the mentor drops out.
+
+        A reserve has a free seat and keeps every limit while nobody else is moved.
+
+        Parameters
+        ----------
+        k
+            At most so many per pair.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``mentor``, ``mentee``, ``rank``, ``reserve``, and a column per goal of how much
+            it loses; a pair without a reserve has no row.
+        """
+        return alternatives.reserves(self.view, k)
+
+    def waiting_list(self) -> "pd.DataFrame":
+        """Order the mentees without a mentor: who costs the others least comes first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``mentee``, the ``mentor`` who would take them at the least cost, and a column
+            per goal of how much it loses if they have to be served now. Those whom no
+            matching that keeps all limits can serve come last, with nothing in the others.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`regrets` does.
+        """
+        return alternatives.waiting_list(self.view)
+
+    def why_unmatched(self, mentee: str) -> WhyUnmatched:
+        """Say why a mentee has no mentor - who competes for which seats - and what would help.
+
+        Raises
+        ------
+        ParticipantError
+            When the code is unknown or no mentee, when the result isn't a proven optimum,
+            or when it came from a file without its cohort.
+        """
+        return why_unmatched(self.view, self.candidates, mentee)
+
+    def worth_of(self, profile: Mapping[str, Any], seats: int = 1) -> Recruit:
+        """Say what a mentor who isn't there yet would bring, by solving again with them.
+
+        Parameters
+        ----------
+        profile
+            What the mentor would answer; ``kind`` must be among it. Rules that look at a
+            mentor alone, such as consent or an interview, are taken to be met.
+        seats
+            How many mentees the mentor would take.
+
+        Raises
+        ------
+        ParticipantError
+            When the result is no proven optimum, when nothing is possible with the mentor,
+            or when it came from a file without its cohort.
+        IntakeError
+            When answers don't fit the questionnaire.
+        """
+        return worth_of(self.view, self.candidates, profile, seats)
+
+    def recruitment(self, k: int = 5, *, seats: int | None = None) -> Recruitment:
+        """Name the mentors most worth recruiting, by what those need who got none or a poor one.
+
+        Each was tried: the whole question was solved again with them, and with those named
+        before them.
+
+        Parameters
+        ----------
+        k
+            At most so many.
+        seats
+            How many mentees each would take; as many as half of the mentors do by default.
+
+        Raises
+        ------
+        ParticipantError
+            When the result is no proven optimum, or came from a file without its cohort.
+        """
+        return recruitment(self.view, self.candidates, k, seats)
+
+    def seat_prices(self) -> "pd.DataFrame":
+        """Return what exactly one more seat at each mentor brings, the most useful first.
+
+        One row per mentor: how many mentees and seats there are, and one column per goal
+        with what the best matching gains by the seat. Goals are compared in order, so a
+        later one may fall; zeros everywhere mean that the seat would stay empty. The seat
+        is over the mentor's own limit and over that of the form.
+
+        Raises
+        ------
+        MentorMatchError
+            When the result is no proven optimum of limits that a flow holds.
+        """
+        return seat_table(priced_graph(self.problem, self.view.outcome), self.view.mentors)
 
     def fairness(self, by: Sequence[str] | None = None) -> Fairness:
         """Say who fares how: coverage and points by group, the worst-off, and envy.

@@ -1,4 +1,4 @@
-"""``match``, ``explain`` and ``diagnose`` say what the library says, and end as they should."""
+"""``match``, ``explain``, ``why-unmatched`` and ``diagnose`` say what the library says."""
 
 import json
 
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_written_is_misuse(typed, demo):
     ("why", "said", "explained"),
     [
         ("chosen", "are a pair", True),
-        ("not-chosen", "at least as well", True),
+        ("not-chosen", "With this pair:", True),
         ("forbidden", "may not meet", False),
     ],
 )
@@ -155,6 +155,8 @@ def test_a_pair_is_explained_by_its_fate(typed, demo, why, said, explained):
     assert data["why"] == why
     assert (data["points"] is not None) == explained
     assert (data["objections"] != []) == (not explained)
+    assert (data["regret"] is not None) == explained
+    assert ([step["mentee"] for step in data["chain"]][:1] == [mentee]) == explained
 
 
 def test_a_confidential_reason_stays_confidential(typed, demo):
@@ -251,3 +253,29 @@ def test_a_pair_is_told_by_person_and_in_values(typed, demo):
         match.option for match in share.evidence.matched
     ]
     assert first["serves"] == share.serves
+
+
+def test_why_somebody_has_no_mentor_is_said_with_what_would_help(typed, demo):
+    """The words and the data are those of the library; who isn't there is misuse."""
+    cohort, policy = Programme.open(demo).read()
+    result = match(cohort, policy, seed=Programme.open(demo).settings.seed)
+    mentee = result.matching.unmatched[0]
+    done = typed("why-unmatched", demo, mentee, "--lang", "ru")
+    assert done.exit_code == 0
+    why = result.why_unmatched(mentee)
+    # Lines are broken for the terminal.
+    assert done.stdout.split() == why.text("ru").split()
+    data = json.loads(typed("why-unmatched", demo, mentee, "--json").stdout)
+    assert data["why"] == why.why
+    assert data["text"] == why.text()
+    assert typed("why-unmatched", demo, "S-XXXX").exit_code == 2
+
+
+def test_whom_to_recruit_is_said(typed, demo):
+    """The words and the data are those of the library."""
+    done = typed("recruit", demo, "--count", "1", "--seats", "2")
+    assert done.exit_code == 0
+    data = json.loads(typed("recruit", demo, "--count", "1", "--seats", "2", "--json").stdout)
+    assert len(data) == 1
+    assert data[0]["seats"] == 2
+    assert data[0]["text"].split() == done.stdout.split("1. ")[1].split()

@@ -13,7 +13,7 @@ from mentormatch.graph.scoring import Scoring
 from mentormatch.messages import Language, text
 from mentormatch.policy.arrays import Positions
 from mentormatch.policy.policy import Policy
-from mentormatch.policy.rules import Check, Rule
+from mentormatch.policy.rules import Rule
 from mentormatch.problem import Int64
 
 Bools = NDArray[np.bool_]
@@ -206,7 +206,7 @@ class _Tally:
             fits = np.outer(form.mentees[rows], form.mentors[scoring.mentors])
             against = {name: np.zeros(shape, np.bool_) for name in self.pairs}
             for rule, check in form.rules:
-                against[names[rule.code]] |= fits & ~_holds(check, rows, scoring.mentors)
+                against[names[rule.code]] |= fits & ~check.holds(rows, scoring.mentors)
             objections = sum(mask.astype(np.int16) for mask in against.values())
             joined |= fits
             allowed |= fits & (objections == 0)
@@ -217,14 +217,3 @@ class _Tally:
         for name in self.pairs:
             self.pairs[name] += int((objecting[name] & ~allowed).sum())
             self.alone[name] += int((freed[name] & ~allowed).sum())
-
-
-def _holds(check: Check, rows: Positions, cols: Positions) -> Bools:
-    holds = np.ones((len(rows), len(cols)), np.bool_)
-    if check.mentees is not None:
-        holds &= check.mentees[rows][:, None]
-    if check.mentors is not None:
-        holds &= check.mentors[cols]
-    if check.pairs is not None:
-        holds &= check.pairs(rows, cols)
-    return holds

@@ -6,6 +6,7 @@ from html import escape
 from itertools import groupby
 from typing import Literal
 
+from mentormatch.analysis.cost import Cost, Move
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.verdicts import Objection, Verdict
 from mentormatch.messages import Language, percent, text
@@ -324,12 +325,30 @@ class WhyNot:
         what stands against it.
     objections
         The rules that forbid it, in each form that could join the two.
+    possible
+        Whether any matching that keeps all limits has the pair - or does without it, if
+        it was made; None where that is not known.
+    cost
+        What that matching would lose, and who would be displaced; None where it is not
+        known.
     """
 
     mentor: str
     mentee: str
     why: Why
     objections: tuple[Objection, ...] = ()
+    possible: bool | None = None
+    cost: Cost | None = None
+
+    @property
+    def regret(self) -> tuple[int, ...] | None:
+        """How much each goal would lose; None where it is impossible or not known."""
+        return None if self.cost is None else self.cost.regret
+
+    @property
+    def chain(self) -> tuple[Move, ...]:
+        """What would change for whom, the mentee of the pair first."""
+        return () if self.cost is None else self.cost.chain
 
     def reasons(self, lang: Language = "en") -> tuple[str, ...]:
         """Say each different reason once; confidential ones are all the same sentence."""
@@ -337,8 +356,20 @@ class WhyNot:
 
     def text(self, lang: Language = "en") -> str:
         """Say it in words."""
-        title = text(f"why-not.{self.why}", lang, mentor=self.mentor, mentee=self.mentee)
-        return "\n".join([title, *(f"- {reason}" for reason in self.reasons(lang))])
+        key = self.why if self.why == "chosen" or self.possible is None else self._fate
+        lines = [text(f"why-not.{key}", lang, mentor=self.mentor, mentee=self.mentee)]
+        lines += [f"- {reason}" for reason in self.reasons(lang)]
+        if self.why == "chosen" and self.possible is not None:
+            lines.append(text(f"why-not.without.{self._fate}", lang))
+        if self.cost is not None:
+            lines.append(self.cost.text(lang))
+        return "\n".join(lines)
+
+    @property
+    def _fate(self) -> str:
+        if self.cost is None:
+            return "impossible"
+        return "as-good" if self.cost.free else "worse"
 
     def __str__(self) -> str:
         return self.text()

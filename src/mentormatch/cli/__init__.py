@@ -6,7 +6,7 @@ from mentormatch.cli.asking import compare, rematch, what_if
 from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
 from mentormatch.cli.front import Command, Front, front
-from mentormatch.cli.matching import diagnose, explain, match
+from mentormatch.cli.matching import diagnose, explain, match, recruit, why_unmatched
 from mentormatch.cli.reporting import report
 
 # Typer's own tracebacks show local variables: people's answers.
@@ -15,8 +15,8 @@ app = typer.Typer(
 )
 app.callback()(front)
 COMMANDS = (
-    *(demo, init, check, match, explain, what_if, rematch, compare, report),
-    *(diagnose, verify),
+    *(demo, init, check, diagnose, match, explain, why_unmatched),
+    *(what_if, rematch, compare, recruit, report, verify),
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)

@@ -26,7 +26,9 @@ from mentormatch.cli.shown import (
     explanation_json,
     groups_table,
     pairs_table,
+    recruitment_json,
     result_json,
+    shortage_json,
     verification_json,
     verification_text,
 )
@@ -90,6 +92,50 @@ def explain(
         face.give(data)
     else:
         face.say(data["text"])
+    return 0
+
+
+def why_unmatched(
+    folder: Folder,
+    mentee: Annotated[str, typer.Argument(metavar="MENTEE")],
+    *,
+    seed: Seed = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Say why a mentee has no mentor, and what would help."""
+    face = Face.of(lang, as_json=as_json)
+    _, result = matched(face, programme_in(folder), seed)
+    if result.status is not Status.OPTIMAL:
+        face.note(result.summary(face.lang))
+        return 1
+    why = result.why_unmatched(mentee)
+    if face.as_json:
+        face.give(shortage_json(why, face.lang))
+    else:
+        face.say(why.text(face.lang))
+    return 0
+
+
+def recruit(
+    folder: Folder,
+    *,
+    count: Annotated[int, typer.Option("--count", metavar="N", min=1)] = 5,
+    seats: Annotated[int | None, typer.Option(metavar="N", min=1)] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Say which new mentors would help most."""
+    face = Face.of(lang, as_json=as_json)
+    _, result = matched(face, programme_in(folder), None)
+    if result.status is not Status.OPTIMAL:
+        face.note(result.summary(face.lang))
+        return 1
+    found = result.recruitment(count, seats=seats)
+    if face.as_json:
+        face.give(recruitment_json(found, face.lang))
+    else:
+        face.say(found.text(face.lang))
     return 0
 
 

@@ -12,7 +12,9 @@ from mentormatch.analysis.explanation import By, Explanation, WhyNot
 from mentormatch.analysis.report import reasons_of, unmatched_reasons
 from mentormatch.errors import Defect
 from mentormatch.messages import Language, has, percent, text
+from mentormatch.recruitment import Recruitment
 from mentormatch.result import Result
+from mentormatch.shortage import WhyUnmatched
 from mentormatch.verification import Verification
 
 _LONGEST_CODE = 24  # columns; a longer one is broken, never cut
@@ -118,6 +120,9 @@ def result_json(result: Result, lang: Language) -> Json:
         "conflict": None
         if (conflict := result.conflict) is None
         else [clause.text(lang) for clause in conflict.clauses],
+        "repairs": None
+        if (repairs := result.repairs()) is None
+        else [[step.text(lang) for step in option] for option in repairs.options],
     }
 
 
@@ -141,6 +146,13 @@ def explanation_json(
         "mentee": why.mentee,
         "why": why.why,
         "objections": why.reasons(lang),
+        "possible": why.possible,
+        "regret": None
+        if why.cost is None
+        else dict(zip(why.cost.goals, why.cost.regret, strict=True)),
+        "chain": [
+            {"mentee": move.mentee, "from": move.left, "to": move.taken} for move in why.chain
+        ],
         "form": None if explanation is None else explanation.form,
         "points": None if explanation is None else explanation.points,
         "maximum": None if explanation is None else explanation.maximum,
@@ -160,6 +172,46 @@ def explanation_json(
             [why.text(lang), *(() if explanation is None else (explanation.text(lang, by),))]
         ),
     }
+
+
+def shortage_json(why: WhyUnmatched, lang: Language) -> Json:
+    """Return why a mentee has no mentor as plain data, without what must stay confidential."""
+    return {
+        "mentee": why.mentee,
+        "why": why.why,
+        "mentees": why.mentees,
+        "mentors": why.mentors,
+        "seats": why.seats,
+        "limits": [limit.text(lang) for limit in why.limits],
+        "hurdles": [hurdle.text(lang) for hurdle in why.hurdles],
+        "repairs": [
+            {
+                "kind": repair.kind,
+                "mentor": repair.mentor,
+                "mentee": repair.mentee,
+                "amount": repair.amount,
+                "gain": {}
+                if repair.gain is None
+                else dict(zip(repair.gain.goals, repair.gain.amounts, strict=True)),
+                "text": repair.text(lang),
+            }
+            for repair in why.repairs
+        ],
+        "text": why.text(lang),
+    }
+
+
+def recruitment_json(found: Recruitment, lang: Language) -> list[Json]:
+    """Return whom to recruit as plain data."""
+    return [
+        {
+            "answers": dict(each.profile.answers),
+            "seats": each.profile.seats,
+            "gain": dict(zip(each.gain.goals, each.gain.amounts, strict=True)),
+            "text": each.text(lang),
+        }
+        for each in found.recruits
+    ]
 
 
 def diagnosis_json(found: Diagnosis, lang: Language) -> Json:

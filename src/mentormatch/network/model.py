@@ -141,10 +141,54 @@ def circulation_of(problem: Problem) -> Circulation:
         *_quota_arcs(problem, layout.mentee_quotas, mentee_quota, from_hub=True),
         *_quota_arcs(problem, layout.mentor_quotas, mentor_quota, from_hub=False),
     ]
-    # A simple path alternates between the sides, and passes the hub and each quota once.
+    # A simple path alternates between the sides, each person's parts being ends of their
+    # own, and passes the hub and each quota once.
     quotas = nodes - mentee_quota
-    longest = 2 * min(problem.mentees, problem.mentors) + 2, 2 * (1 + quotas)
+    ends = (
+        layout.mentees + layout.mentee_parts,
+        layout.mentors + layout.mentor_parts,
+    )
+    longest = 2 * min(ends) + 2, 2 * (1 + quotas)
     return Circulation(nodes, pairs, _joined(sides), longest)
+
+
+def flow_of(problem: Problem, network: Circulation, chosen: Int64) -> tuple[Int64, Int64]:
+    """Return the flow of a choice that keeps every limit, on pair arcs and on the others.
+
+    Arcs between the same two nodes fill in their order, which is how a choice is valued.
+
+    Parameters
+    ----------
+    problem
+        The question.
+    network
+        Its circulation.
+    chosen
+        Positions of the chosen pairs.
+    """
+    pair_flow = np.zeros(problem.size, np.int64)
+    pair_flow[chosen] = 1
+    layout, load = Layout.of(problem), problem.loads(chosen)
+    served, counts = problem.served(chosen), problem.counts(chosen)
+    mentor = layout.starts[1]
+    # Of parallel arcs each takes what those before it leave over.
+    amounts = [np.minimum(served, 1), np.maximum(served - 1, 0)]
+    loads = _load_arcs(problem, mentor, layout.mentor_quotas, 0)
+    who = loads.tail - mentor
+    number = np.arange(len(who)) - np.searchsorted(who, who)
+    amounts.append(np.clip(load[who] - number, 0, loads.upper))
+    for parts in (problem.mentee_parts, problem.mentor_parts):
+        if parts is not None:
+            of = parts.of[chosen]
+            amounts.append(np.bincount(of[of >= 0], minlength=len(parts.owner)))
+    for family in (layout.mentee_quotas, layout.mentor_quotas):
+        for place in family.quotas:
+            wanted = min(problem.quotas[place].wanted, problem.quotas[place].most)
+            below = min(int(counts[place]), wanted)
+            amounts.append(np.array([below, counts[place] - below]))
+    side_flow = np.concatenate(amounts).astype(np.int64)
+    assert len(side_flow) == len(network.sides)
+    return pair_flow, side_flow
 
 
 def _ends(person: Int32, start: int, parts: Parts | None, parts_start: int) -> Int32:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mentormatch.errors import SolverFault
 from mentormatch.network.model import Arcs, Circulation
+from mentormatch.network.packing import Packed
 from mentormatch.problem import Int32, Int64
 
 Bools = NDArray[np.bool_]
@@ -68,7 +69,7 @@ def potentials(
     raise SolverFault.of("solver.not-optimal")
 
 
-def residual(arcs: Arcs, flow: Int64, gain: Int64) -> tuple[Int32, Int32, Int64]:
+def residual(arcs: Arcs, flow: Int64, gain: Packed) -> tuple[Int32, Int32, Packed]:
     """List residual arcs (tail, head, gain): all forth where there is room, then all back."""
     forth, back = flow < arcs.upper, flow > arcs.lower
     return (

@@ -9,6 +9,7 @@ import numpy as np
 
 from mentormatch.errors import ScoreError, SolverFault
 from mentormatch.network.model import Circulation
+from mentormatch.network.packing import largest
 from mentormatch.problem import Int32, Int64
 from mentormatch.solvers.clock import Clock, call
 
@@ -62,11 +63,6 @@ def best_flow(
     if not fits(most, network.nodes):
         raise ScoreError.of("score.range", largest=most, limit=largest_gain(network.nodes))
     return _solve(network, pair_gain, side_gain, clock)
-
-
-def largest(gain: Int64) -> int:
-    """Return the greatest absolute value in an array, 0 for none."""
-    return max(int(gain.max(initial=0)), -int(gain.min(initial=0)))
 
 
 def _solve(

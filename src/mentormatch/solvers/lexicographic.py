@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from mentormatch.network.model import Arcs, Circulation, circulation_of
+from mentormatch.network.packing import factors, largest, packed, unpacked
 from mentormatch.network.potentials import potentials
 from mentormatch.network.repair import Start, repaired
 from mentormatch.problem import Int64, Problem
 from mentormatch.solvers.clock import Clock
-from mentormatch.solvers.flow import best_flow, fits, largest
+from mentormatch.solvers.flow import best_flow, fits
 
 # Told a choice of pairs, and how many goals no other choice in the whole problem exceeds.
 Found = Callable[[Int64, int], None]
@@ -85,9 +86,9 @@ def solve(
     stacks = list(_stacks(network))
     while True:
         goals = stacks[solves]
-        weights = _weights(face, goals)
-        pair_gain = _packed(face.pairs, goals, weights)
-        side_gain = _packed(face.sides, goals, weights)
+        weights = factors(face, goals)
+        pair_gain = packed(face.pairs, goals, weights)
+        side_gain = packed(face.sides, goals, weights)
         flow = None
         if start is not None and start.labels.shape == (face.nodes, len(problem.objectives)):
             guess, label = start.flow(problem, kept), start.label(goals, weights)
@@ -102,33 +103,13 @@ def solve(
         found(chosen, goals.stop)
         prices = prices and not (clock and not clock.left)
         if prices or not last:
-            packed = potentials(face, *flow, pair_gain, side_gain)
-            labels += _unpacked(packed, weights)
+            label = potentials(face, *flow, pair_gain, side_gain)
+            labels += unpacked(label, weights)
             if not last:
-                face, kept = _optimal_face(face, kept, packed, pair_gain, side_gain)
+                face, kept = _optimal_face(face, kept, label, pair_gain, side_gain)
         if last:
             columns = np.stack(labels, axis=1) if prices else None
             return Solution(chosen, columns, solves)
-
-
-def _reach(network: Circulation, goal: int) -> int:
-    """Bound what a simple residual path can gain or lose at one goal."""
-    pair, side = network.pairs.gains[goal], network.sides.gains[goal]
-    pairs, sides = network.longest
-    return pairs * largest(pair) + sides * largest(side)
-
-
-def _weights(network: Circulation, goals: range) -> list[int]:
-    """Choose a factor per goal, so that no path of later goals outweighs one unit of an earlier.
-
-    The sum over a path then unpacks uniquely into its goals.
-    """
-    weights = [1]
-    below = 0
-    for goal in reversed(goals[1:]):
-        below += weights[0] * _reach(network, goal)
-        weights.insert(0, 2 * below + 1)
-    return weights
 
 
 def _stacks(network: Circulation) -> Iterator[range]:
@@ -144,31 +125,12 @@ def _stacks(network: Circulation) -> Iterator[range]:
 
 
 def _fit(network: Circulation, goals: range) -> bool:
-    weights = _weights(network, goals)
+    weights = factors(network, goals)
     most = sum(
         weight * max(largest(network.pairs.gains[goal]), largest(network.sides.gains[goal]))
         for goal, weight in zip(goals, weights, strict=True)
     )
     return fits(most, network.nodes)
-
-
-def _packed(arcs: Arcs, goals: range, weights: list[int]) -> Int64:
-    """Add up the gains of a run of goals, each by its factor."""
-    terms = [
-        arcs.gains[goal] if weight == 1 else arcs.gains[goal] * weight
-        for goal, weight in zip(goals, weights, strict=True)
-        if arcs.gains[goal].strides != (0,)  # a zero that takes no memory
-    ]
-    return sum(terms[1:], start=terms[0]) if terms else arcs.gains[goals[0]]
-
-
-def _unpacked(packed: Int64, weights: list[int]) -> Iterator[Int64]:
-    """Split packed path sums into one array per goal; later goals are the small remainders."""
-    for weight in weights[:-1]:
-        part = (packed + weight // 2) // weight
-        yield part
-        packed = packed - part * weight
-    yield packed
 
 
 def _optimal_face(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+import numpy as np
 from pydantic import BeforeValidator
 
 from mentormatch.cohort import Cohort
@@ -35,6 +36,17 @@ class Check:
     mentors: Bools | None = None
     mentees: Bools | None = None
     pairs: PairCheck | None = None
+
+    def holds(self, rows: Positions, cols: Positions) -> Bools:
+        """Tell which pairs of r mentees and c mentors are admissible: bool (r, c)."""
+        holds = np.ones((len(rows), len(cols)), np.bool_)
+        if self.mentees is not None:
+            holds &= self.mentees[rows][:, None]
+        if self.mentors is not None:
+            holds &= self.mentors[cols]
+        if self.pairs is not None:
+            holds &= self.pairs(rows, cols)
+        return holds
 
 
 def _one_or_many(written: object) -> object:
