@@ -32,7 +32,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("array_problem", "question"),
     ("assignment", "group_question", "market"),
     ("group_archive", "shortage", "recruitment"),
-    ("result_file", "tolerance"),
+    ("result_file", "tolerance", "webpage"),
     ("result",),
     ("pictures", "pipeline", "verification"),
     ("scenario",),
@@ -68,7 +68,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "narrowing",
         *("proof", "group_answer", "regret", "cost", "gains", "prices", "conflict", "repairs"),
         *("explanation", "diagnosis", "report", "alternatives", "changes"),
-        *("equity", "webpage"),
+        "equity",
     ),
 }
 # May import anything of the house, and nothing of the house imports them; cli imports them all.

@@ -9,9 +9,9 @@ import mentormatch as mm
 from benchmarks.bare import bare_solve
 from benchmarks.cases.assign import instance
 from benchmarks.registry import Case, Row, race, register
-from mentormatch.analysis.prices import priced_graph, seat_prices
+from mentormatch.analysis.prices import seat_prices
 from mentormatch.analysis.proof import settle
-from mentormatch.analysis.regret import is_flow
+from mentormatch.analysis.regret import is_flow, residual_of
 from mentormatch.matching import Status
 from mentormatch.network.residual import without_lots
 from mentormatch.problem import Bounds, Problem
@@ -35,7 +35,7 @@ def check(draws: int) -> int:
         plain = problem.mentor_parts is None and outcome.engine == "flow" and is_flow(problem)
         if outcome.status is not Status.OPTIMAL or not plain:
             continue
-        prices = seat_prices(priced_graph(problem, outcome))
+        prices = seat_prices(residual_of(problem, outcome))
         before = problem.values(outcome.chosen)
         for mentor in range(problem.mentors):
             other = with_seat(problem, mentor)
@@ -51,7 +51,7 @@ def measure(mentors: int, mentees: int, hardness: str, rounds: int) -> Iterator[
     """Time all seat prices; a few of them are compared with full solves."""
     scores, capacity = instance(mentors, mentees, hardness)
     answer = mm.assign(scores, capacity)
-    prices = seat_prices(priced_graph(answer.problem, answer.outcome))
+    prices = seat_prices(residual_of(answer.problem, answer.outcome))
     before = answer.problem.values(answer.outcome.chosen)
     for mentor in range(0, mentors, mentors // 5):
         other = with_seat(answer.problem, mentor)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mentormatch.analysis.certificate import Certificate, Verdict
 from mentormatch.analysis.conflict import Conflict, conflict_of
-from mentormatch.analysis.prices import priced_graph, seat_prices
+from mentormatch.analysis.prices import seat_prices
 from mentormatch.analysis.proof import Outcome, settle
 from mentormatch.analysis.regret import Regrets, regrets, residual_of
 from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
@@ -167,7 +167,7 @@ class Assignment:
         MentorMatchError
             When the answer is no proven optimum.
         """
-        prices = seat_prices(priced_graph(self.problem, self.outcome))
+        prices = seat_prices(residual_of(self.problem, self.outcome))
         ordered = np.empty_like(prices)
         ordered[self.columns] = prices
         return ordered

@@ -21,7 +21,6 @@ from mentormatch.column import SetColumn
 from mentormatch.errors import ParticipantError
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring
-from mentormatch.matching import Status
 from mentormatch.messages import Language, text
 from mentormatch.network.residual import without_lots
 from mentormatch.participant import Answer, Participant
@@ -239,8 +238,8 @@ class _Base:
 
     @classmethod
     def of(cls, view: View, graph: CandidateGraph) -> "_Base":
-        if view.outcome.status is not Status.OPTIMAL:
-            raise ParticipantError.of("recruit.not-optimal", status=str(view.outcome.status))
+        if view.unproven:
+            raise ParticipantError.of("recruit.not-optimal", status=view.unproven)
         values = without_lots(view.problem).values(view.outcome.chosen)
         return cls(graph, view, values, Profile({}, 0))
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from mentormatch import peers, result_file
-from mentormatch.analysis import alternatives, equity, explanation, report, webpage
+from mentormatch import peers, result_file, webpage
+from mentormatch.analysis import alternatives, equity, explanation, report
 from mentormatch.analysis.alternatives import Alternative, Ranked
 from mentormatch.analysis.changes import Changes, changes
 from mentormatch.analysis.conflict import Conflict, conflict_of, conflict_of_groups
@@ -14,8 +14,9 @@ from mentormatch.analysis.equity import Fairness
 from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.group_answer import Grouping, named_groups
 from mentormatch.analysis.group_certificate import GroupCertificate
-from mentormatch.analysis.prices import priced_graph, seat_table
+from mentormatch.analysis.prices import seat_table
 from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
+from mentormatch.analysis.regret import residual_of
 from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
 from mentormatch.analysis.report import View
 from mentormatch.analysis.stability import Stability
@@ -466,7 +467,7 @@ class Result:
         MentorMatchError
             When the result is no proven optimum of limits that a flow holds.
         """
-        return seat_table(priced_graph(self.problem, self.view.outcome), self.view.mentors)
+        return seat_table(residual_of(self.problem, self.view.outcome), self.view.mentors)
 
     def fairness(self, by: Sequence[str] | None = None) -> Fairness:
         """Say who fares how: coverage and points by group, the worst-off, and envy.
@@ -538,6 +539,7 @@ class Result:
         *,
         names: KeyFile | str | Path | None = None,
         title: str | None = None,
+        advice: bool = True,
     ) -> None:
         """Write a page to read and to print: pairs with reasons, who is left, who fares how.
 
@@ -554,6 +556,9 @@ class Result:
             it stands by code.
         title
             What stands above the page.
+        advice
+            Say as well what would help those without a mentor, who could step in for whom,
+            and whom to recruit: of a proven optimum, and all of it by solving again.
 
         Raises
         ------
@@ -565,8 +570,27 @@ class Result:
         keys = names if names is None or isinstance(names, KeyFile) else KeyFile.existing(names)
         graph = self.view.graph
         found = None if graph is None else equity.fairness(self.view, graph, None)
-        page = webpage.Page(self.view, lang, title, keys, self.conflict, found)
+        page = webpage.Page(
+            self.view,
+            lang,
+            title,
+            keys,
+            self.conflict,
+            found,
+            self._advice() if advice and graph is not None and not self.view.unproven else None,
+        )
         write_atomically(path, webpage.html(page).encode())
+
+    def _advice(self) -> webpage.Advice:
+        """Answer what a page says beyond the matching itself."""
+        some = self.matching.unmatched[: webpage.ADVISED]
+        reserves = self.reserves()
+        columns = (reserves[name].tolist() for name in ("mentor", "mentee", "reserve"))
+        return webpage.Advice(
+            {code: self.why_unmatched(code) for code in some},
+            list(zip(*columns, strict=True)),
+            self.recruitment(),
+        )
 
     def save(self, path: str | Path) -> None:
         """Write everything needed to check the result later, as JSON, in one step.

@@ -17,7 +17,6 @@ from mentormatch.column import SetColumn
 from mentormatch.errors import ParticipantError
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring
-from mentormatch.matching import Status
 from mentormatch.messages import Language, text
 from mentormatch.network.residual import without_lots
 from mentormatch.policy.arrays import column_as
@@ -171,8 +170,8 @@ def why_unmatched(view: View, graph: CandidateGraph, mentee: str) -> WhyUnmatche
     """
     if not graph.cohort.is_mentee[graph.cohort.index(mentee)]:
         raise ParticipantError.of("graph.not-mentee", found=mentee)
-    if view.outcome.status is not Status.OPTIMAL:
-        raise ParticipantError.of("unmatched.not-optimal", status=str(view.outcome.status))
+    if view.unproven:
+        raise ParticipantError.of("unmatched.not-optimal", status=view.unproven)
     place = graph.mentees.index(mentee)
     problem = without_lots(view.problem)
     served = problem.served(view.outcome.chosen) > 0

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mentormatch.analysis.prices import priced_graph, seat_prices
+from mentormatch.analysis.prices import seat_prices
 from mentormatch.analysis.proof import settle
-from mentormatch.analysis.regret import is_flow
+from mentormatch.analysis.regret import is_flow, residual_of
 from mentormatch.assignment import assign
 from mentormatch.errors import MentorMatchError
 from mentormatch.matching import Status
@@ -46,7 +46,7 @@ def test_a_seat_is_worth_what_a_solve_with_it_gains():
     """Every price equals the difference of two solves, goal by goal."""
     checks = worth = 0
     for problem, outcome in solved(21, 400):
-        prices = seat_prices(priced_graph(problem, outcome))
+        prices = seat_prices(residual_of(problem, outcome))
         before = np.array(problem.values(outcome.chosen), object)
         for mentor in range(problem.mentors):
             after = max(
@@ -87,4 +87,4 @@ def test_no_seat_is_priced_where_the_price_could_be_wrong():
         impossible.seat_prices()
     problem = replace(assign([[5], [3]]).problem, exclusive=np.array([[0, 1]]))
     with pytest.raises(MentorMatchError, match="no flow"):
-        priced_graph(problem, settle(problem))
+        residual_of(problem, settle(problem))

@@ -11,34 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mentormatch.analysis.cost import goal_names
-from mentormatch.analysis.proof import Outcome
-from mentormatch.analysis.regret import is_flow
-from mentormatch.errors import MentorMatchError
-from mentormatch.matching import Status
 from mentormatch.network.model import HUB, Layout
 from mentormatch.network.residual import Bools, Residual
-from mentormatch.problem import Int64, Problem
+from mentormatch.problem import Int64
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-
-
-def priced_graph(problem: Problem, outcome: Outcome) -> Residual:
-    """Draw the residual graph of an outcome.
-
-    Raises
-    ------
-    MentorMatchError
-        When the outcome isn't a proven optimum of limits that a flow holds: what the
-        graph says could then be wrong.
-    """
-    if outcome.status is not Status.OPTIMAL:
-        raise MentorMatchError.of("price.not-optimal", status=str(outcome.status))
-    if outcome.engine != "flow" or not is_flow(problem):
-        raise MentorMatchError.of("price.no-flow")
-    return Residual.of(problem, outcome.chosen)
 
 
 def seat_prices(graph: Residual) -> Int64:

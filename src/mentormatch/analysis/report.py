@@ -65,6 +65,16 @@ class View:
     grouping: Grouping | None = None
 
     @property
+    def unproven(self) -> str | None:
+        """What this is instead of a proven optimum over pairs; None if it is one."""
+        if self.outcome.engine in {"groups", "stable", "peers"}:
+            return self.outcome.engine
+        if any(form.peers for form in self.policy.forms):
+            return "peers"
+        status = self.outcome.status
+        return None if status is Status.OPTIMAL else str(status)
+
+    @property
     def answered(self) -> Int64:
         """Per mille of each pair's weight that rests on answers; shape (pairs,)."""
         if self.graph is not None:

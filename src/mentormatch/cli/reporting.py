@@ -17,6 +17,7 @@ def report(
     *,
     out: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
     names: Annotated[bool, typer.Option("--names")] = False,
+    quick: Annotated[bool, typer.Option("--quick")] = False,
     seed: Seed = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -29,7 +30,11 @@ def report(
     label = programme.settings.title
     title = programme.settings.name if label is None else label.text(face.lang)
     path = programme.out / "report.html" if out is None else out
-    written(path, lambda file: result.report(file, face.lang, names=keys, title=title))
+    with face.at_work("advising"):
+        written(
+            path,
+            lambda file: result.report(file, face.lang, names=keys, title=title, advice=not quick),
+        )
     if face.as_json:
         face.give({"status": str(result.status), "file": str(path)})
     else:

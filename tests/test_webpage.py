@@ -144,10 +144,45 @@ def test_whoever_is_left_stands_with_a_reason(club_of, club_policy, tmp_path):
     content = club_policy.to_dict() | {"limits": {"demand": {"most": 2}}}
     for form in content["forms"]:
         form["demand"] = {"most": 2}
-    mm.match(cohort, mm.Policy.from_dict(content)).report(tmp_path / "r.html", "en")
+    result = mm.match(cohort, mm.Policy.from_dict(content))
+    result.report(tmp_path / "r.html", "en", advice=False)
     text = Page(tmp_path / "r.html").text
     assert "Without a mentor" in text
     assert "no seat left" in text
+    assert "Whom to recruit" not in text
+
+
+def test_what_would_help_stands_with_names(club_of, club_policy, tmp_path):
+    """One more seat at T-1 is the cheapest; T-2, who is free, is in reserve for T-1's mentee."""
+    cohort = club_of(
+        ("T-1", "teacher", "mentor", {"offers": {"maths": 9}, "capacity": 1}),
+        ("S-1", "student", "mentee", {"asks": {"maths": 9}}),
+        ("S-2", "student", "mentee", {"asks": {"maths": 8}}),
+    )
+    keys = mm.KeyFile({"T-1": Person("Имя <b>Отчество</b>"), "S-2": Person("Кто-то Второй")})
+    result = mm.match(cohort, club_policy)
+    result.report(tmp_path / "r.html", "ru", names=keys)
+    page = Page(tmp_path / "r.html")
+    (left,) = result.matching.unmatched
+    why = result.why_unmatched(left)
+    assert why.repairs[0].kind == "mentor_most"
+    assert "T-1" not in page.text
+    assert "1 место" in page.text
+    assert "Имя <b>Отчество</b>" in page.text
+    assert "Кого пригласить" in page.text
+
+
+def test_who_could_step_in_is_listed(club_of, club_policy, tmp_path):
+    """T-2 has a free seat and may take the mentee of T-1."""
+    cohort = club_of(
+        ("T-1", "teacher", "mentor", {"offers": {"maths": 9}}),
+        ("T-2", "teacher", "mentor", {"offers": {"maths": 1}}),
+        ("S-1", "student", "mentee", {"asks": {"maths": 9}}),
+    )
+    mm.match(cohort, club_policy).report(tmp_path / "r.html", "en")
+    page = Page(tmp_path / "r.html")
+    assert "Who could step in" in page.text
+    assert page.text.index("Who could step in") < page.text.rindex("T-2")
 
 
 def test_an_impossible_result_says_why(club, club_policy, tmp_path):

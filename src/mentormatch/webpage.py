@@ -3,7 +3,9 @@
 The page loads nothing and runs nothing. Everything in it is escaped by ``markup``.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Final
@@ -14,10 +16,34 @@ from mentormatch.analysis.report import View, explanations, in_short, unmatched_
 from mentormatch.keys import KeyFile
 from mentormatch.markup import Markup, joined, tag, verbatim_style
 from mentormatch.messages import Language, percent, text
+from mentormatch.recruitment import Recruitment
+from mentormatch.shortage import WhyUnmatched
 
 _SHOWN: Final = 10  # of the worst-off, and of those who envy
 _BARS: Final = 10
+_CODE: Final = re.compile(r"[\w-]+")
+ADVISED: Final = 30
+"""Of so many mentees without a mentor it is said what would help."""
 _FILL, _RAIL = "#0072b2", "#e4e4e4"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What could be done next.
+
+    Parameters
+    ----------
+    unmatched
+        Why mentees have no mentor and what would help, by code.
+    reserves
+        Rows (mentor, mentee, who could step in), the best first within a pair.
+    recruitment
+        Whom to look for.
+    """
+
+    unmatched: Mapping[str, WhyUnmatched]
+    reserves: Sequence[tuple[str, str, str]]
+    recruitment: Recruitment
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +64,8 @@ class Page:
         Why nothing is possible, if so.
     fairness
         Who fares how, if there are pairs and their candidates are known.
+    advice
+        What could be done next, if that was asked for.
     """
 
     view: View
@@ -46,6 +74,7 @@ class Page:
     names: KeyFile | None = field(default=None, repr=False)
     conflict: Conflict | None = None
     fairness: Fairness | None = None
+    advice: Advice | None = None
 
     def says(self, key: str, **values: object) -> str:
         """Return a sentence of the page."""
@@ -59,6 +88,10 @@ class Page:
         """Show a person; a name in another script doesn't turn the line around it."""
         return tag("bdi", self.name(code))
 
+    def line(self, words: str) -> str:
+        """Put names for codes in a sentence."""
+        return _CODE.sub(lambda found: self.name(found[0]), words) if self.names else words
+
     def percent(self, per_mille: int) -> str:
         """Write a share."""
         return percent(per_mille, 1000, self.lang)
@@ -68,7 +101,7 @@ def html(page: Page) -> str:
     """Write the page as one HTML document."""
     sections = [section for make in SECTIONS if (section := make(page)) is not None]
     title = page.title or page.says("title")
-    style = files("mentormatch.analysis").joinpath("webpage.css").read_text("utf-8")
+    style = files("mentormatch").joinpath("webpage.css").read_text("utf-8")
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -114,7 +147,7 @@ def _impossible(page: Page) -> Markup | None:
     if page.conflict is None:
         return None
     lines = page.conflict.text(page.lang).splitlines()
-    return _section(page, "conflict", *(tag("p", line) for line in lines))
+    return _section(page, "conflict", *(tag("p", page.line(line)) for line in lines))
 
 
 def _pairs(page: Page) -> Markup | None:
@@ -153,7 +186,11 @@ def _unmatched(page: Page) -> Markup | None:
         return None
     parts: list[Markup] = []
     if view.matching.unmatched:
-        rows = [(page.person(code), reason) for code, reason in unmatched_reasons(view, page.lang)]
+        advice = {} if page.advice is None else page.advice.unmatched
+        rows = [
+            (page.person(code), _said(page, advice[code]) if code in advice else reason)
+            for code, reason in unmatched_reasons(view, page.lang)
+        ]
         heads = [text(f"table.{name}", page.lang) for name in ("mentee", "reason")]
         parts.append(_table(heads, rows))
     if view.matching.underserved:
@@ -165,6 +202,47 @@ def _unmatched(page: Page) -> Markup | None:
         heads = [text("table.mentee", page.lang), page.says("mentors")]
         parts.append(_table(heads, some))
     return _section(page, "unmatched", *parts) if parts else None
+
+
+def _said(page: Page, why: WhyUnmatched) -> Markup:
+    """Show sentences, and what stands under each of them as a list."""
+    parts: list[Markup] = []
+    items: list[str] = []
+    for line in why.text(page.lang).splitlines():
+        if line.startswith("- "):
+            items.append(page.line(line.removeprefix("- ")))
+            continue
+        parts += [_list(items)] if items else []
+        parts.append(tag("p", page.line(line)))
+        items = []
+    return joined(*parts, _list(items) if items else None)
+
+
+def _reserves(page: Page) -> Markup | None:
+    if page.advice is None or not page.advice.reserves:
+        return None
+    others: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for mentor, mentee, reserve in page.advice.reserves:
+        others[mentor, mentee].append(page.name(reserve))
+    rows = [
+        (page.person(mentor), page.person(mentee), ", ".join(names))
+        for (mentor, mentee), names in others.items()
+    ]
+    heads = [text(f"table.{name}", page.lang) for name in ("mentor", "mentee")]
+    return _section(
+        page,
+        "reserves",
+        tag("p", page.says("reserves"), class_="note"),
+        _table([*heads, page.says("reserve")], rows),
+    )
+
+
+def _recruitment(page: Page) -> Markup | None:
+    if page.advice is None or not page.advice.recruitment.recruits:
+        return None
+    lines = [recruit.text(page.lang) for recruit in page.advice.recruitment.recruits]
+    note = text("recruit.title", page.lang)
+    return _section(page, "recruitment", tag("p", note, class_="note"), _list(lines))
 
 
 def _fairness(page: Page) -> Markup | None:
@@ -233,6 +311,8 @@ SECTIONS: Final[tuple[Callable[[Page], Markup | None], ...]] = (
     _impossible,
     _pairs,
     _unmatched,
+    _reserves,
+    _recruitment,
     _fairness,
     _proof,
 )
