@@ -73,7 +73,10 @@ class Outcome:
     def verify(self, problem: Problem) -> Verdict:
         """Check the proof of this outcome of a problem again, without a solver."""
         if self.witness is None:
-            return Verdict(False, "no-certificate")
+            fault = fault_of(problem, self.chosen) if self.levels else None
+            if not fault and problem.values(self.chosen) != tuple(it.value for it in self.levels):
+                fault = "other-levels" if self.levels else None
+            return Verdict(False, fault or "no-certificate")
         if self.status is Status.INFEASIBLE:
             return self.witness.refute(problem)
         return self.witness.check(problem, self.chosen)
