@@ -22,7 +22,9 @@ def with_co_mentors(
     by the rules to mentor every mentee of the group. Nobody stands beside two mentors.
     """
     busy = {pair.mentor for pair in pairs}
-    free = np.array([code not in busy for code in graph.mentors]) & (graph.own_capacity > 0)
+    free = np.array([code not in busy for code in graph.mentors], np.bool_) & (
+        graph.own_capacity > 0
+    )
     cells: list[tuple[int, int, int]] = []
     for form in graph.policy.forms:
         if form.group is None or form.group.co_mentor is None:

@@ -1,6 +1,7 @@
 """Scores as exact integers: what a caller's numbers become before anything is added up."""
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,7 +116,8 @@ def _on_finest_grid(matrix: NDArray[np.float64], limit: int) -> ExactScores:
             break
         if _holds(matrix, scale):
             return ExactScores(np.rint(matrix * scale).astype(np.int64), scale, 0.0)
-    finest = math.floor(math.log10(limit) - math.log10(largest))
+    # Beyond that a float has no such power of ten; what is lost is far below it.
+    finest = min(math.floor(math.log10(limit) - math.log10(largest)), sys.float_info.max_10_exp)
     # One step back where the logarithm was rounded up or rounding reaches the limit.
     if round(largest * 10.0**finest) > limit:
         finest -= 1
