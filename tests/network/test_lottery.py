@@ -55,6 +55,19 @@ def test_on_a_symmetric_square_every_optimum_is_drawn_equally_often():
     assert chisquare(list(counts.values())).pvalue > 0.001
 
 
+def test_on_an_uneven_face_every_optimum_is_drawn():
+    """Of six ways to give three mentees a mentor, unlike each other, all are seen."""
+    allowed = np.array([[1, 1, 0, 0], [1, 1, 1, 0], [0, 0, 1, 1]], bool)
+    ways = {
+        columns
+        for columns in permutations(range(4), 3)
+        if all(allowed[row, column] for row, column in enumerate(columns))
+    }
+    assert len(ways) == 6
+    answers = (assign(np.zeros((3, 4)), allowed=allowed, seed=seed) for seed in range(200))
+    assert {tuple(answer.pairs[:, 1].tolist()) for answer in answers} == ways
+
+
 def test_a_draw_never_costs_points():
     """The lottery is the last goal: coverage and points stay as they are."""
     generator = np.random.default_rng(4)

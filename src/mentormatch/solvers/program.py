@@ -186,18 +186,18 @@ class _Draft:
             both = mine + np.isin(self._mentee, quota.mentees)
             counted = np.flatnonzero(both)
             return counted, both[counted]
-        mentor = self._mentor_active[quota.same[:, 0]]
-        mentee = self._mentee_active[quota.same[:, 1]]
-        twice = self._columns(len(mentor))
-        rows = np.arange(len(twice))
-        for side in (mentor, mentee):
-            self._add([(rows, twice, 1), (rows, side, -1)], -1, 0, len(rows))
-        self._add([(rows, twice, 1), (rows, mentor, -1), (rows, mentee, -1)], -1, FREE, len(rows))
-        people = [self._mentor_active[quota.mentors], self._mentee_active[quota.mentees]]
-        columns = np.concatenate([*people, twice])
-        factors = np.ones(len(columns), np.int64)
-        factors[len(columns) - len(twice) :] = -1
-        return columns, factors
+        mine, theirs = quota.same.T
+        either = self._columns(len(mine))
+        rows, sides = np.arange(len(mine)), (self._mentor_active[mine], self._mentee_active[theirs])
+        for side in sides:
+            self._add([(rows, side, 1), (rows, either, -1)], -1, 0, len(rows))
+        self._add([(rows, either, -1), *((rows, side, 1) for side in sides)], 0, 1, len(rows))
+        once = (
+            self._mentor_active[np.setdiff1d(quota.mentors, mine)],
+            self._mentee_active[np.setdiff1d(quota.mentees, theirs)],
+        )
+        columns = np.concatenate([*once, either])
+        return columns, np.ones(len(columns), np.int64)
 
     def _bound_loads(self) -> None:
         """Keep everybody's bounds; a window of loads or none is written linearly."""
