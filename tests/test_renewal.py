@@ -6,7 +6,7 @@ import pytest
 import mentormatch as mm
 from every_choice import choices
 from mentormatch.datasets import school
-from mentormatch.question import Question
+from mentormatch.questions.question import Question
 from mentormatch.renewal import changes_in
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 import mentormatch as mm
-from mentormatch import result_file
 from mentormatch.datasets import school
+from mentormatch.storage import result_file
 
 
 @pytest.fixture(scope="module")

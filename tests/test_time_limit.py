@@ -16,7 +16,7 @@ import pytest
 from mentormatch.analysis import proof
 from mentormatch.analysis.certificate import fault_of
 from mentormatch.analysis.proof import settle
-from mentormatch.assignment import assign
+from mentormatch.arrays.assignment import assign
 from mentormatch.errors import MentorMatchError, ScoreError, SolverFault
 from mentormatch.matching import Status, Stopped
 from mentormatch.problem import Quota

@@ -11,7 +11,8 @@ import pytest
 import mentormatch as mm
 from mentormatch import verify_standalone
 from mentormatch.analysis.proof import settle
-from mentormatch.archive import (
+from mentormatch.matching import Status
+from mentormatch.storage.archive import (
     UnreadableError,
     packed,
     problem_from_json,
@@ -20,7 +21,6 @@ from mentormatch.archive import (
     witness_from_json,
     witness_to_json,
 )
-from mentormatch.matching import Status
 from mentormatch.testing import random_problem
 
 STANDALONE = Path(verify_standalone.__file__)

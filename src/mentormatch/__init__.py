@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from mentormatch.analysis.explanation import Explanation, WhyNot
     from mentormatch.analysis.gains import Gain
     from mentormatch.analysis.repairs import Repair, Repairs
-    from mentormatch.assignment import Assignment, assign
+    from mentormatch.answers.recruitment import Recruit, Recruitment
+    from mentormatch.answers.shortage import WhyUnmatched
+    from mentormatch.answers.tolerance import Sensitivity
+    from mentormatch.arrays.assignment import Assignment, assign
     from mentormatch.cohort import Cohort
     from mentormatch.errors import (
         Defect,
@@ -35,20 +38,17 @@ if TYPE_CHECKING:
     from mentormatch.intake.columns import ColumnMap
     from mentormatch.intake.reading import read_cohort
     from mentormatch.keys import KeyFile
-    from mentormatch.market import StabilityPrice
     from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
     from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
-    from mentormatch.recruitment import Recruit, Recruitment
+    from mentormatch.questions.market import StabilityPrice
     from mentormatch.renewal import TradeOff, rematch, trade_off
     from mentormatch.report import ImportReport
     from mentormatch.result import Result
     from mentormatch.scenario import compare, what_if
-    from mentormatch.shortage import WhyUnmatched
-    from mentormatch.tolerance import Sensitivity
     from mentormatch.verification import Verification, verify
 
 __all__ = [
@@ -116,7 +116,7 @@ __all__ = [
 
 _HOMES = {
     "Alternative": "analysis.alternatives",
-    "Assignment": "assignment",
+    "Assignment": "arrays.assignment",
     "CandidateGraph": "graph.candidates",
     "Certificate": "analysis.certificate",
     "Changes": "analysis.changes",
@@ -148,22 +148,22 @@ _HOMES = {
     "Questionnaire": "questionnaire",
     "QuestionnaireError": "errors",
     "Ranked": "analysis.alternatives",
-    "Recruit": "recruitment",
-    "Recruitment": "recruitment",
+    "Recruit": "answers.recruitment",
+    "Recruitment": "answers.recruitment",
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
     "ScoreError": "errors",
-    "Sensitivity": "tolerance",
+    "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
-    "StabilityPrice": "market",
+    "StabilityPrice": "questions.market",
     "Status": "matching",
     "Stopped": "matching",
     "TradeOff": "renewal",
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
-    "WhyUnmatched": "shortage",
-    "assign": "assignment",
+    "WhyUnmatched": "answers.shortage",
+    "assign": "arrays.assignment",
     "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",
     "compare": "scenario",

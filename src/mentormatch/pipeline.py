@@ -11,12 +11,12 @@ from mentormatch.analysis.stability import BestFor
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph, build_graph
-from mentormatch.group_question import GroupQuestion, undecided
-from mentormatch.market import settle_market, stability_of
 from mentormatch.matching import Pair, Status
 from mentormatch.network.repair import Start
 from mentormatch.policy.policy import Policy
-from mentormatch.question import Question
+from mentormatch.questions.group_question import GroupQuestion, undecided
+from mentormatch.questions.market import settle_market, stability_of
+from mentormatch.questions.question import Question
 from mentormatch.result import Result
 from mentormatch.solvers.clock import Clock, check_limit, started
 from mentormatch.solvers.groups.engine import Entry

@@ -14,7 +14,7 @@ from mentormatch.pipeline import settled
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Running
 from mentormatch.policy.policy import Policy
-from mentormatch.question import Question
+from mentormatch.questions.question import Question
 from mentormatch.result import Result
 from mentormatch.scenario import CodePair, forget, known, with_limits
 

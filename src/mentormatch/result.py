@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from mentormatch import peers, result_file, webpage
+from mentormatch import webpage
 from mentormatch.analysis import alternatives, equity, explanation, report
 from mentormatch.analysis.alternatives import Alternative, Ranked
 from mentormatch.analysis.changes import Changes, changes
@@ -20,21 +20,23 @@ from mentormatch.analysis.regret import residual_of
 from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
 from mentormatch.analysis.report import View
 from mentormatch.analysis.stability import Stability
-from mentormatch.co_mentors import with_co_mentors
+from mentormatch.answers.recruitment import Recruit, Recruitment, recruitment, worth_of
+from mentormatch.answers.shortage import WhyUnmatched, why_unmatched
+from mentormatch.answers.tolerance import Sensitivity, sensitivity
 from mentormatch.cohort import Cohort
 from mentormatch.errors import ParticipantError
 from mentormatch.files import write_atomically
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.keys import KeyFile
-from mentormatch.market import StabilityPrice, blocking_of, price_of
 from mentormatch.matching import Level, Matching, Pair, Status, Stopped
 from mentormatch.messages import Language
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Problem
-from mentormatch.question import Question
-from mentormatch.recruitment import Recruit, Recruitment, recruitment, worth_of
-from mentormatch.shortage import WhyUnmatched, why_unmatched
-from mentormatch.tolerance import Sensitivity, sensitivity
+from mentormatch.questions import peers
+from mentormatch.questions.co_mentors import with_co_mentors
+from mentormatch.questions.market import StabilityPrice, blocking_of, price_of
+from mentormatch.questions.question import Question
+from mentormatch.storage import result_file
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,9 +19,9 @@ from mentormatch.policy.limits import Ban, Limits, Pin, Running
 from mentormatch.policy.numerals import Number
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Parts
-from mentormatch.question import Question
+from mentormatch.questions.question import Question
 from mentormatch.result import Result
-from mentormatch.result_file import fingerprint
+from mentormatch.storage.result_file import fingerprint
 
 CodePair = tuple[str, str]
 

@@ -8,7 +8,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch import peers
 from mentormatch.analysis.certificate import Verdict
 from mentormatch.analysis.group_answer import Grouping, named_groups
 from mentormatch.analysis.group_certificate import refutes
@@ -18,11 +17,12 @@ from mentormatch.analysis.stability import Stability
 from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError
 from mentormatch.graph.candidates import CandidateGraph
-from mentormatch.market import stability_of
 from mentormatch.matching import Group, Level, Pair, Status
 from mentormatch.messages import Language, text
+from mentormatch.questions import peers
+from mentormatch.questions.market import stability_of
 from mentormatch.result import Result
-from mentormatch.result_file import fingerprint
+from mentormatch.storage.result_file import fingerprint
 
 Scores = Literal["as-stored", "recomputed"]
 

@@ -13,11 +13,11 @@ from typing import Final
 from mentormatch.analysis.conflict import Conflict
 from mentormatch.analysis.equity import Breakdown, Envy, Fairness
 from mentormatch.analysis.report import View, explanations, in_short, unmatched_reasons
+from mentormatch.answers.recruitment import Recruitment
+from mentormatch.answers.shortage import WhyUnmatched
 from mentormatch.keys import KeyFile
 from mentormatch.markup import Markup, joined, tag, verbatim_style
 from mentormatch.messages import Language, percent, text
-from mentormatch.recruitment import Recruitment
-from mentormatch.shortage import WhyUnmatched
 
 _SHOWN: Final = 10  # of the worst-off, and of those who envy
 _BARS: Final = 10

@@ -5,7 +5,7 @@ import pytest
 
 from mentormatch.analysis.conflict import conflict_of, only
 from mentormatch.analysis.proof import settle
-from mentormatch.assignment import assign
+from mentormatch.arrays.assignment import assign
 from mentormatch.matching import Status
 from mentormatch.solvers.exhaustive import every_matching
 from mentormatch.testing import random_problem

@@ -8,7 +8,7 @@ import pytest
 from mentormatch.analysis.prices import seat_prices
 from mentormatch.analysis.proof import settle
 from mentormatch.analysis.regret import is_flow, residual_of
-from mentormatch.assignment import assign
+from mentormatch.arrays.assignment import assign
 from mentormatch.errors import MentorMatchError
 from mentormatch.matching import Status
 from mentormatch.network.residual import without_lots

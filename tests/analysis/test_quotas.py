@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mentormatch.analysis.proof import settle
-from mentormatch.assignment import assign
+from mentormatch.arrays.assignment import assign
 from mentormatch.matching import Status
 from mentormatch.network.families import families
 from mentormatch.problem import Objective, Quota

@@ -6,7 +6,7 @@ import pytest
 from mentormatch.analysis.conflict import conflict_of
 from mentormatch.analysis.proof import settle
 from mentormatch.analysis.repairs import relaxed, repairs_of
-from mentormatch.assignment import assign
+from mentormatch.arrays.assignment import assign
 from mentormatch.matching import Status
 from mentormatch.pipeline import match
 from mentormatch.solvers.exhaustive import every_matching

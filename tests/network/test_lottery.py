@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from mentormatch.assignment import assign
+from mentormatch.arrays.assignment import assign
 from mentormatch.network.lottery import tickets
 
 NOBODY = np.zeros(1, np.int32)

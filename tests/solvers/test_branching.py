@@ -10,7 +10,7 @@ from mentormatch.analysis import proof
 from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import fault_of
 from mentormatch.analysis.proof import is_only_optimum, settle
-from mentormatch.assignment import assign
+from mentormatch.arrays.assignment import assign
 from mentormatch.matching import Status
 from mentormatch.solvers import branching
 from mentormatch.solvers.exhaustive import best_values, every_matching, keeps_limits

@@ -114,7 +114,7 @@ def test_a_price_that_was_tampered_with_proves_nothing():
 def test_the_standalone_check_agrees_on_prices(tmp_path):
     """What the library calls proven, the file of standard library alone does too."""
     from mentormatch import verify_standalone
-    from mentormatch.archive import packed, problem_to_json, witness_to_json
+    from mentormatch.storage.archive import packed, problem_to_json, witness_to_json
 
     generator = np.random.default_rng(9)
     checked = 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from mentormatch.assignment import assign
+from mentormatch.arrays.assignment import assign
 from mentormatch.problem import Quota
 from mentormatch.solvers.exhaustive import best_values
 from mentormatch.solvers.integer import solve_integer

@@ -10,11 +10,11 @@ from rich.table import Table
 from mentormatch.analysis.diagnosis import Diagnosis
 from mentormatch.analysis.explanation import By, Explanation, WhyNot
 from mentormatch.analysis.report import reasons_of, unmatched_reasons
+from mentormatch.answers.recruitment import Recruitment
+from mentormatch.answers.shortage import WhyUnmatched
 from mentormatch.errors import Defect
 from mentormatch.messages import Language, has, percent, text
-from mentormatch.recruitment import Recruitment
 from mentormatch.result import Result
-from mentormatch.shortage import WhyUnmatched
 from mentormatch.verification import Verification
 
 _LONGEST_CODE = 24  # columns; a longer one is broken, never cut

@@ -5,12 +5,12 @@ from itertools import chain, combinations
 import numpy as np
 import pytest
 
-from mentormatch import fairness
-from mentormatch.arguments import GOALS
-from mentormatch.array_problem import percents
-from mentormatch.assignment import assign
+from mentormatch.arrays.arguments import GOALS
+from mentormatch.arrays.array_problem import percents
+from mentormatch.arrays.assignment import assign
 from mentormatch.errors import ScoreError
 from mentormatch.matching import Status
+from mentormatch.questions import fairness
 from mentormatch.solvers.exhaustive import best_values
 
 WORDS = ("max-min", "leximin", "alpha-1", "alpha-2")

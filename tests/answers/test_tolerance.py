@@ -8,7 +8,7 @@ import pytest
 import mentormatch as mm
 from every_choice import choices
 from mentormatch.datasets import school
-from mentormatch.question import Question
+from mentormatch.questions.question import Question
 
 TOP = Fraction(10**6)
 

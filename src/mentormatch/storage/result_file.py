@@ -13,7 +13,16 @@ import numpy as np
 
 from mentormatch.analysis.proof import Outcome
 from mentormatch.analysis.report import View
-from mentormatch.archive import (
+from mentormatch.cohort import Cohort
+from mentormatch.errors import IntakeError, MentorMatchError, Place
+from mentormatch.files import write_atomically
+from mentormatch.graph.candidates import build_graph
+from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
+from mentormatch.policy.policy import Policy
+from mentormatch.problem import Problem
+from mentormatch.questions.group_question import GroupQuestion
+from mentormatch.questions.question import Question
+from mentormatch.storage.archive import (
     Json,
     UnreadableError,
     packed,
@@ -23,16 +32,7 @@ from mentormatch.archive import (
     witness_from_json,
     witness_to_json,
 )
-from mentormatch.cohort import Cohort
-from mentormatch.errors import IntakeError, MentorMatchError, Place
-from mentormatch.files import write_atomically
-from mentormatch.graph.candidates import build_graph
-from mentormatch.group_archive import grouping_from_json, grouping_to_json
-from mentormatch.group_question import GroupQuestion
-from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
-from mentormatch.policy.policy import Policy
-from mentormatch.problem import Problem
-from mentormatch.question import Question
+from mentormatch.storage.group_archive import grouping_from_json, grouping_to_json
 
 FORMAT: Final = "mentormatch result"
 VERSION: Final = 1

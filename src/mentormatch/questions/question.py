@@ -7,17 +7,17 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch import fairness
 from mentormatch.errors import Defect, MentorMatchError, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.network.lottery import BITS, tickets
 from mentormatch.network.model import Layout
-from mentormatch.peers import Peers
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Limits, Pin
 from mentormatch.problem import Int32, Int64, Objective, Problem, Quota
-from mentormatch.seats import Seats
-from mentormatch.side_limits import PeopleSets, mutual_pairs, quotas_of
+from mentormatch.questions import fairness
+from mentormatch.questions.peers import Peers
+from mentormatch.questions.seats import Seats
+from mentormatch.questions.side_limits import PeopleSets, mutual_pairs, quotas_of
 from mentormatch.solvers.clock import Clock
 from mentormatch.solvers.flow import largest_gain
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch import fairness
-from mentormatch.arguments import Arguments, Bools, Bounded
+from mentormatch.arrays.arguments import Arguments, Bools, Bounded
 from mentormatch.network.lottery import BITS, tickets
 from mentormatch.network.model import Layout
 from mentormatch.problem import Bounds, Int64, Objective, Problem, Quota
+from mentormatch.questions import fairness
 from mentormatch.solvers.clock import Clock
 from mentormatch.solvers.flow import largest_gain
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from mentormatch.assignment import assign
+from mentormatch.arrays.assignment import assign
 from mentormatch.errors import ScoreError
 from mentormatch.matching import Status
 

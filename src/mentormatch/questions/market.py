@@ -16,8 +16,8 @@ from mentormatch.policy.criteria import MutualChoice
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.links import Links
 from mentormatch.problem import Int64, Problem
-from mentormatch.question import Question
 from mentormatch.questionnaire import Label
+from mentormatch.questions.question import Question
 from mentormatch.solvers.stable import preferences, stable_matching
 
 

@@ -9,10 +9,10 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.analysis.stability import Stability, has_better
-from mentormatch.archive import packed, unpacked
-from mentormatch.market import stability_of
 from mentormatch.problem import Bounds, Parts, Problem
+from mentormatch.questions.market import stability_of
 from mentormatch.solvers.stable import stable_matching
+from mentormatch.storage.archive import packed, unpacked
 
 
 @pytest.fixture(scope="module")

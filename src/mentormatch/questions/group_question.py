@@ -19,8 +19,8 @@ from mentormatch.policy.arrays import all_options, chosen, column_as
 from mentormatch.policy.groups import GroupForm
 from mentormatch.policy.numerals import PER_MILLE, thousandths
 from mentormatch.problem import Bounds, Int32, Int64, Problem
-from mentormatch.question import Question
-from mentormatch.side_limits import mutual_pairs
+from mentormatch.questions.question import Question
+from mentormatch.questions.side_limits import mutual_pairs
 
 # Ranks of coverage, weighed against points, stay below this.
 LARGEST: Final = 1 << 45

@@ -177,7 +177,7 @@ def test_fairness_is_the_best_of_all_matchings_that_cover_as_many(club, club_pol
 
 def mm_table(name):
     """Return a published table of fairness."""
-    from mentormatch import fairness
+    from mentormatch.questions import fairness
 
     return getattr(fairness, name)
 

@@ -1,4 +1,4 @@
-"""A question about groups and its answer as JSON; see :mod:`mentormatch.archive`."""
+"""A question about groups and its answer as JSON; see :mod:`mentormatch.storage.archive`."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from mentormatch.analysis.group_answer import Grouping
 from mentormatch.analysis.group_certificate import GroupCertificate
 from mentormatch.analysis.group_proof import GroupOutcome
-from mentormatch.archive import Json, UnreadableError, packed, unpacked
-from mentormatch.group_question import GroupQuestion
 from mentormatch.grouping import Group, GroupPrices, GroupProblem, Ladder
 from mentormatch.matching import Level, Status
 from mentormatch.policy.groups import LARGEST
 from mentormatch.problem import Bounds
+from mentormatch.questions.group_question import GroupQuestion
+from mentormatch.storage.archive import Json, UnreadableError, packed, unpacked
 
 _COLUMNS = {
     "mentee": np.int32,

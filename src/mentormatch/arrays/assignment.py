@@ -12,8 +12,8 @@ from mentormatch.analysis.prices import seat_prices
 from mentormatch.analysis.proof import Outcome, settle
 from mentormatch.analysis.regret import Regrets, regrets, residual_of
 from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
-from mentormatch.arguments import Fairness, MaskQuota, Reading
-from mentormatch.array_problem import problem_of
+from mentormatch.arrays.arguments import Fairness, MaskQuota, Reading
+from mentormatch.arrays.array_problem import problem_of
 from mentormatch.matching import Level, Status, Stopped
 from mentormatch.problem import Int64, Problem
 from mentormatch.scores import ExactScores

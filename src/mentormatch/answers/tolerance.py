@@ -27,7 +27,7 @@ from mentormatch.network.repair import side_flow_of
 from mentormatch.policy.numerals import HEAVIEST, PER_MILLE
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Objective, Problem
-from mentormatch.question import Question
+from mentormatch.questions.question import Question
 from mentormatch.solvers.branching import search
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from mentormatch.participant import Answer, Participant
 from mentormatch.policy.arrays import column_as
 from mentormatch.policy.criteria.sets import Covers
 from mentormatch.policy.rules.answers import CommonSlots
-from mentormatch.question import Question
 from mentormatch.questionnaire import Questionnaire
+from mentormatch.questions.question import Question
 
 # Below this percentage of the form's maximum a mentee counts as badly matched.
 _BADLY: Final = 40

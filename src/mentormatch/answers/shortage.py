@@ -24,7 +24,7 @@ from mentormatch.policy.limits import Limits, Pin
 from mentormatch.policy.rules import Rule
 from mentormatch.policy.rules.answers import CommonSlots
 from mentormatch.problem import Bounds, Problem
-from mentormatch.question import Question
+from mentormatch.questions.question import Question
 
 Bools = NDArray[np.bool_]
 Why = Literal["matched", "nobody", "no-form", "below-floor", "shortage", "traded"]

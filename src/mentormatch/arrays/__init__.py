@@ -1,0 +1,1 @@
+"""The door for other systems: arrays in, answer out."""

@@ -1,0 +1,1 @@
+"""Results as files, with everything it takes to check them."""
