@@ -69,8 +69,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     "analysis": (
         *("certificate", "branches", "group_certificate", "group_proof", "stability"),
-        "incumbent",
-        "narrowing",
+        *("outcome", "witness", "incumbent", "narrowing", "budget_proof"),
         *("proof", "group_answer", "regret", "cost", "gains", "prices", "conflict", "repairs"),
         *("explanation", "diagnosis", "report", "alternatives", "changes"),
         "equity",

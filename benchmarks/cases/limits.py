@@ -10,7 +10,8 @@ import numpy as np
 from benchmarks.bare import bare_solve
 from benchmarks.registry import Case, Row, race, register
 from mentormatch.analysis.certificate import fault_of
-from mentormatch.analysis.proof import Outcome, settle
+from mentormatch.analysis.outcome import Outcome
+from mentormatch.analysis.proof import settle
 from mentormatch.problem import Bounds, Objective, Parts, Problem, Quota
 from mentormatch.solvers.integer import solve_integer
 

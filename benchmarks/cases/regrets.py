@@ -9,7 +9,8 @@ import mentormatch as mm
 from benchmarks.bare import bare_solve
 from benchmarks.cases.assign import instance
 from benchmarks.registry import Case, Row, race, register
-from mentormatch.analysis.proof import Outcome, settle
+from mentormatch.analysis.outcome import Outcome
+from mentormatch.analysis.proof import settle
 from mentormatch.analysis.regret import best_choices, change, regrets, residual_of
 from mentormatch.matching import Status
 from mentormatch.problem import Problem

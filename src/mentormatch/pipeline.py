@@ -6,7 +6,8 @@ from typing import Literal, get_args
 
 from mentormatch.analysis.group_answer import Grouping
 from mentormatch.analysis.group_proof import settle_groups
-from mentormatch.analysis.proof import Outcome, settle
+from mentormatch.analysis.outcome import Outcome
+from mentormatch.analysis.proof import settle
 from mentormatch.analysis.stability import BestFor
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, Place, PolicyError

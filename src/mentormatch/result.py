@@ -14,8 +14,9 @@ from mentormatch.analysis.equity import Fairness
 from mentormatch.analysis.explanation import Explanation, WhyNot
 from mentormatch.analysis.group_answer import Grouping, named_groups
 from mentormatch.analysis.group_certificate import GroupCertificate
+from mentormatch.analysis.outcome import Outcome, Witness
 from mentormatch.analysis.prices import seat_table
-from mentormatch.analysis.proof import Outcome, Witness, is_only_optimum
+from mentormatch.analysis.proof import is_only_optimum
 from mentormatch.analysis.regret import residual_of
 from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
 from mentormatch.analysis.report import View

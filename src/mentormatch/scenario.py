@@ -7,9 +7,9 @@ import numpy as np
 
 from mentormatch.analysis.certificate import Certificate
 from mentormatch.analysis.changes import Comparison, comparison
-from mentormatch.analysis.proof import start_from
 from mentormatch.analysis.report import View
 from mentormatch.analysis.stability import Stability
+from mentormatch.analysis.witness import start_from
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, MentorMatchError, ParticipantError, Place
 from mentormatch.graph.candidates import CandidateGraph, build_graph

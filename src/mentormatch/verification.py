@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mentormatch.analysis.certificate import Verdict
 from mentormatch.analysis.group_answer import Grouping, named_groups
 from mentormatch.analysis.group_certificate import refutes
-from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.outcome import Outcome
 from mentormatch.analysis.report import View
 from mentormatch.analysis.stability import Stability
 from mentormatch.cohort import Cohort

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mentormatch.analysis.narrowing import Narrowing
-from mentormatch.analysis.proof import certificate_of
+from mentormatch.analysis.witness import certificate_of
 from mentormatch.arrays.assignment import assign
 from mentormatch.solvers.exhaustive import every_matching, keeps_limits
 from mentormatch.solvers.lexicographic import solve

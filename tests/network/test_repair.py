@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mentormatch.analysis.certificate import Certificate
-from mentormatch.analysis.proof import settle, start_from
+from mentormatch.analysis.proof import settle
+from mentormatch.analysis.witness import start_from
 from mentormatch.network import repair
 from mentormatch.network.model import circulation_of
 from mentormatch.problem import Bounds

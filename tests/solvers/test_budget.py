@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mentormatch.analysis import proof
+from mentormatch.analysis import budget_proof
 from mentormatch.analysis.proof import settle
 from mentormatch.problem import Bounds, Objective, Problem, Quota
 from mentormatch.solvers.exhaustive import best_values
@@ -85,7 +85,7 @@ def test_what_prices_leave_open_is_found_by_cp_sat():
 
 def test_too_many_open_pairs_leave_the_best_known_with_its_bound(monkeypatch):
     """Nothing is claimed that isn't proven."""
-    monkeypatch.setattr(proof, "MOST_PAIRS", 0)
+    monkeypatch.setattr(budget_proof, "MOST_PAIRS", 0)
     generator = np.random.default_rng(8)
     seen = Counter()
     for _ in range(300):

@@ -14,7 +14,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from mentormatch.analysis.certificate import Certificate, clashes
-from mentormatch.analysis.proof import refutation_of
+from mentormatch.analysis.witness import refutation_of
 from mentormatch.messages import Language, text
 from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem, Quota
 from mentormatch.solvers.branching import search

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mentormatch.analysis.group_proof import WORDS, GroupOutcome
-from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.outcome import Outcome
 from mentormatch.grouping import GroupProblem, Ladder
 from mentormatch.matching import Group, Level, Pair, Status
 from mentormatch.policy.policy import Policy

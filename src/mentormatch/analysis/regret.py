@@ -13,7 +13,7 @@ from itertools import count, pairwise
 
 import numpy as np
 
-from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.outcome import Outcome
 from mentormatch.errors import MentorMatchError
 from mentormatch.matching import Status
 from mentormatch.network.model import Layout

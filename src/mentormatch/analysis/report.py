@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mentormatch.analysis.explanation import Explanation, explain_all, label_of
 from mentormatch.analysis.group_answer import Grouping
-from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.outcome import Outcome
 from mentormatch.analysis.stability import Stability
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring

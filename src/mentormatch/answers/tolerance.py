@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 import numpy as np
 
 from mentormatch.analysis.certificate import Certificate
-from mentormatch.analysis.proof import start_from
 from mentormatch.analysis.report import View
+from mentormatch.analysis.witness import start_from
 from mentormatch.errors import ParticipantError, PolicyError
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.messages import Language, text

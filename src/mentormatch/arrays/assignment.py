@@ -8,8 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from mentormatch.analysis.certificate import Certificate, Verdict
 from mentormatch.analysis.conflict import Conflict, conflict_of
+from mentormatch.analysis.outcome import Outcome
 from mentormatch.analysis.prices import seat_prices
-from mentormatch.analysis.proof import Outcome, settle
+from mentormatch.analysis.proof import settle
 from mentormatch.analysis.regret import Regrets, regrets, residual_of
 from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
 from mentormatch.arrays.arguments import Fairness, MaskQuota, Reading

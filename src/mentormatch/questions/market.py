@@ -6,7 +6,8 @@ from html import escape
 import numpy as np
 
 from mentormatch.analysis.certificate import fault_of
-from mentormatch.analysis.proof import Outcome, settle
+from mentormatch.analysis.outcome import Outcome
+from mentormatch.analysis.proof import settle
 from mentormatch.analysis.stability import BestFor, Stability, blocking
 from mentormatch.errors import Defect, Place, PolicyError, SolverFault
 from mentormatch.graph.candidates import CandidateGraph

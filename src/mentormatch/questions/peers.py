@@ -6,12 +6,13 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.analysis.proof import PATIENCE, Outcome
+from mentormatch.analysis.outcome import Outcome
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.matching import Status
 from mentormatch.policy.policy import Policy
 from mentormatch.problem import Int64, Objective, Problem
 from mentormatch.solvers.equals import pair_equals
+from mentormatch.solvers.integer import PATIENCE
 
 Bools = NDArray[np.bool_]
 PAIRS: Final = "peers"

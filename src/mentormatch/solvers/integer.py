@@ -26,6 +26,10 @@ Claimant = Literal["mip", "cp-sat"]
 # SCIP tells bounds apart that differ by 1e-9 of their size. In units of the greatest common
 # divisor of its gains, a goal may reach so much: then one unit is twice as large as that.
 SEPARABLE: Final = 1 << 29
+# So many seconds each goal may take; then the best so far has to do.
+PATIENCE: Final = 30.0
+# No engine is asked about more pairs than this.
+MOST_PAIRS: Final = 2_000_000
 # Where values can't be told apart, a bound may be wrong by so much of its size.
 DOUBT: Final = 1e-6
 # With fewer columns SCIP is done here.

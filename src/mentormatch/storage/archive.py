@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mentormatch.analysis.branches import Split
 from mentormatch.analysis.certificate import Certificate
-from mentormatch.analysis.proof import Witness
+from mentormatch.analysis.outcome import Witness
 from mentormatch.analysis.stability import BestFor, Stability
 from mentormatch.problem import CASES, Bounds, Int64, Objective, Parts, Problem, Quota
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from mentormatch.analysis.proof import Outcome
+from mentormatch.analysis.outcome import Outcome
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError, MentorMatchError, Place
