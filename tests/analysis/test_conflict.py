@@ -1,5 +1,7 @@
 """Conflicts: they conflict, and they are minimal."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from mentormatch.analysis.conflict import conflict_of, only
 from mentormatch.analysis.proof import settle
 from mentormatch.arrays.assignment import assign
 from mentormatch.matching import Status
+from mentormatch.problem import Bounds, Parts, Quota
 from mentormatch.solvers.exhaustive import every_matching
 from mentormatch.testing import random_problem
 
@@ -30,6 +33,19 @@ def test_every_conflict_is_one_and_none_of_its_limits_can_be_left_out():
         for left_out in clauses:
             assert _has_solution(problem, [clause for clause in clauses if clause != left_out])
     assert conflicts > 300
+
+
+def test_a_quota_that_nobody_can_meet_is_a_conflict_by_itself():
+    """Relaxed on the way, the second quota would push the first out of the network."""
+    problem = assign([[0, 0, 5]], allowed=[[False, False, True]], certify=False).problem
+    bounds = Bounds(np.zeros(1, np.int64), np.zeros(1, np.int64))
+    parts = Parts(np.zeros(1, np.int32), np.full(1, 2, np.int32), bounds)
+    quotas = (
+        Quota(1, 7, mentors=np.zeros(1, np.int64), counts="pairs"),
+        Quota(0, 2, mentors=np.arange(3)),
+    )
+    clauses = conflict_of(replace(problem, mentor_parts=parts, quotas=quotas)).clauses
+    assert [(clause.kind, clause.index) for clause in clauses] == [("quota_least", 0)]
 
 
 def test_two_pins_for_one_seat_name_the_pins_and_the_seat():

@@ -16,6 +16,7 @@ import numpy as np
 from mentormatch.analysis.certificate import Certificate, clashes
 from mentormatch.analysis.witness import refutation_of
 from mentormatch.messages import Language, text
+from mentormatch.network.model import Layout
 from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem, Quota
 from mentormatch.solvers.branching import search
 from mentormatch.solvers.cuts import blocking_set
@@ -139,7 +140,11 @@ def conflict_of(problem: Problem) -> Conflict:
     if clashes(problem):
         found = _minimal(problem, [], list(_clashing(problem)), _no_matching)
     elif witness is not None:
-        found = _minimal(problem, [], list(_clauses_in(problem, witness)), _no_flow)
+        # Without its most a quota may fit the network and push another out of it, so a flow
+        # tells sets apart only where all quotas are in it.
+        all_held = len(Layout.of(problem).held) == len(problem.quotas)
+        test = _no_flow if all_held else _no_matching
+        found = _minimal(problem, [], list(_clauses_in(problem, witness)), test)
     elif _no_matching(problem):
         found = _minimal(problem, [], list(_every_clause(problem)), _no_matching)
     else:
