@@ -55,7 +55,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("repair", "cycles"),
     ),
     "questions": (
-        *("fairness", "seats", "side_limits", "peers", "co_mentors"),
+        *("fairness", "lots", "seats", "side_limits", "peers", "co_mentors"),
         *("question", "group_question", "market"),
     ),
     "arrays": ("arguments", "array_problem", "assignment"),

@@ -7,12 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch.arrays.arguments import Arguments, Bools, Bounded
-from mentormatch.network.lottery import BITS, tickets
-from mentormatch.network.model import Layout
 from mentormatch.problem import Bounds, Int64, Objective, Problem, Quota
 from mentormatch.questions import fairness
+from mentormatch.questions.lots import with_lots
 from mentormatch.solvers.clock import Clock
-from mentormatch.solvers.flow import largest_gain
 
 
 def problem_of(
@@ -60,11 +58,7 @@ def problem_of(
         goals = (*problem.objectives, *_objectives(name, arguments, problem, grid.points, clock))
         problem = replace(problem, objectives=goals)
     if seed is not None:
-        bits = min(BITS, largest_gain(Layout.of(problem).nodes).bit_length() - 1)
-        lots = tickets(seed, mentors, mentees, grid.mentor, grid.mentee, bits=bits)
-        problem = replace(
-            problem, objectives=(*problem.objectives, Objective("lottery", pair=lots))
-        )
+        problem = with_lots(problem, seed, mentors, mentees)
     return problem
 
 
@@ -99,15 +93,7 @@ def _objectives(
             yield Objective("quotas", quota=np.ones(len(problem.quotas), np.int64))
         case "fairness":
             percent = percents(points, arguments.maximum)
-            match arguments.fairness:
-                case "leximin":
-                    yield from fairness.leximin(percent)
-                case "alpha-1":
-                    yield fairness.alpha(percent, fairness.ALPHA_1)
-                case "alpha-2":
-                    yield fairness.alpha(percent, fairness.ALPHA_2)
-                case _:
-                    yield from fairness.max_min(problem, percent, clock)
+            yield from fairness.objectives(arguments.fairness, problem, percent, clock)
         case "points":
             yield Objective("points", pair=points)
         case "even":

@@ -22,6 +22,33 @@ ALPHA_2: Final = tuple(round(1010 * (1 - 1 / (1 + p))) for p in range(101))
 """A stronger wish for evenness: 1 - 1/(1 + percent), scaled so that 100 percent gives 1000."""
 
 
+def objectives(
+    how: str | None, problem: Problem, percent: Int64, clock: Clock | None = None
+) -> Iterator[Objective]:
+    """Translate one sort of fairness.
+
+    Parameters
+    ----------
+    how
+        ``leximin``, ``alpha-1``, ``alpha-2``; anything else is ``max-min``.
+    problem
+        The question with the goals so far.
+    percent
+        Percentage of every pair.
+    clock
+        A time limit, if there is one.
+    """
+    match how:
+        case "leximin":
+            yield from leximin(percent)
+        case "alpha-1":
+            yield alpha(percent, ALPHA_1)
+        case "alpha-2":
+            yield alpha(percent, ALPHA_2)
+        case _:
+            yield from max_min(problem, percent, clock)
+
+
 def leximin(percent: Int64) -> Iterator[Objective]:
     """Leave as few mentees as possible at the lowest percentage, then at the next, and so on.
 

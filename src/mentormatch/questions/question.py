@@ -9,17 +9,15 @@ from numpy.typing import NDArray
 
 from mentormatch.errors import Defect, MentorMatchError, Place, PolicyError
 from mentormatch.graph.candidates import CandidateGraph
-from mentormatch.network.lottery import BITS, tickets
-from mentormatch.network.model import Layout
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Limits, Pin
 from mentormatch.problem import Int32, Int64, Objective, Problem, Quota
 from mentormatch.questions import fairness
+from mentormatch.questions.lots import with_lots
 from mentormatch.questions.peers import Peers
 from mentormatch.questions.seats import Seats
 from mentormatch.questions.side_limits import PeopleSets, mutual_pairs, quotas_of
 from mentormatch.solvers.clock import Clock
-from mentormatch.solvers.flow import largest_gain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,8 +109,7 @@ class Question:
             objectives = (*problem.objectives, *_objectives(graph, goal, problem, pairs, clock))
             problem = replace(problem, objectives=objectives)
         if seed is not None:
-            objectives = (*problem.objectives, _lottery(graph, problem, seed))
-            problem = replace(problem, objectives=objectives)
+            problem = with_lots(problem, seed, graph.mentors, graph.mentees)
         return cls(graph, problem, pairs.form, pairs.points, pairs.raw, seed, equals)
 
 
@@ -282,22 +279,7 @@ def _objectives(
         case "fairness":
             maximum = np.maximum(graph.policy.form_maximum[pairs.form], 1)
             percent = 100 * pairs.points // maximum
-            match goal.how:
-                case "leximin":
-                    yield from fairness.leximin(percent)
-                case "alpha-1":
-                    yield fairness.alpha(percent, fairness.ALPHA_1)
-                case "alpha-2":
-                    yield fairness.alpha(percent, fairness.ALPHA_2)
-                case _:
-                    yield from fairness.max_min(problem, percent, clock)
-
-
-def _lottery(graph: CandidateGraph, problem: Problem, seed: int) -> Objective:
-    """Draw lots, with as many bits as stay exact in a network of this size."""
-    bits = min(BITS, largest_gain(Layout.of(problem).nodes).bit_length() - 1)
-    lots = tickets(seed, graph.mentors, graph.mentees, problem.mentor, problem.mentee, bits=bits)
-    return Objective("lottery", pair=lots)
+            yield from fairness.objectives(goal.how, problem, percent, clock)
 
 
 def _counted(graph: CandidateGraph, goal: Goal) -> Int64:
