@@ -130,7 +130,7 @@ def test_an_answer_that_fails_the_check_is_never_returned(monkeypatch):
     generator = np.random.default_rng(9)
     wrong = Certificate(*(np.zeros((0, 0), np.int64) for _ in range(5)))
     monkeypatch.setattr(
-        "mentormatch.analysis.proof.certificate_of", lambda _problem, _labels: wrong
+        "mentormatch.analysis.witness.certificate_of", lambda _problem, _labels: wrong
     )
     problem = next(
         problem

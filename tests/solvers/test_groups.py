@@ -190,6 +190,15 @@ def test_out_of_time_the_best_so_far_is_returned():
     assert len(engine.solve(both).groups) == 2
 
 
+@pytest.fixture
+def listening():
+    """Hear Ctrl-C as Python does, also where the tests run in the background and ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("listening")
 def test_an_interrupt_returns_the_best_so_far_and_leaves_the_handler_alone():
     """Ctrl-C ends the search, not the program, and its handler stays Python's."""
     calls = []
