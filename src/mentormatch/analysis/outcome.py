@@ -54,13 +54,19 @@ class Outcome:
     def verify(self, problem: Problem) -> Verdict:
         """Check the proof of this outcome of a problem again, without a solver."""
         if self.witness is None:
-            fault = fault_of(problem, self.chosen) if self.levels else None
-            if not fault and problem.values(self.chosen) != tuple(it.value for it in self.levels):
-                fault = "other-levels" if self.levels else None
-            return Verdict(False, fault or "no-certificate")
+            return Verdict(False, self._fault(problem) or "no-certificate")
         if self.status is Status.INFEASIBLE:
             return self.witness.refute(problem)
         return self.witness.check(problem, self.chosen)
+
+    def _fault(self, problem: Problem) -> str | None:
+        """Say what is wrong with the choice itself, as far as anything was chosen."""
+        if not self.levels:
+            return None
+        fault = fault_of(problem, self.chosen)
+        if fault is None and problem.values(self.chosen) != tuple(it.value for it in self.levels):
+            fault = "other-levels"
+        return fault
 
 
 def levels_of(problem: Problem, bounds: tuple[int, ...], proof: str) -> tuple[Level, ...]:
