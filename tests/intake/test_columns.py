@@ -1,8 +1,10 @@
 """Headers are found by the ids, labels and synonyms of questions."""
 
+import numpy as np
 import pytest
 
 from mentormatch.errors import IntakeError
+from mentormatch.intake.cells import Cells
 from mentormatch.intake.columns import (
     CODE,
     CONTACT,
@@ -67,7 +69,8 @@ FORM = Questionnaire.from_dict(
 
 def table(*header):
     """Make a table of some headers."""
-    return Table("a.csv", 1, header, ((2, tuple("x" for _ in header)),))
+    cells = tuple(Cells.of(["x"]) for _ in header)
+    return Table("a.csv", 1, header, np.array([2], np.int32), cells)
 
 
 def found(*header, column_map=None):

@@ -5,6 +5,7 @@ import datetime as dt
 import zipfile
 from contextlib import suppress
 
+import numpy as np
 import openpyxl
 import pytest
 import xlsxwriter
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from mentormatch.errors import IntakeError
 from mentormatch.intake import tables
+from mentormatch.intake.cells import Cells
 from mentormatch.intake.tables import LOST, MERGED, column_letters, read_table
 from mentormatch.spreadsheet import Sheet, write_csv, write_xlsx
 
@@ -262,7 +264,7 @@ def test_cells_that_a_reader_would_lose_are_marked(tmp_path):
 
 def test_a_table_shows_no_cells():
     """Its repr holds nothing that people wrote."""
-    table = tables.Table("a.csv", 1, ("code",), ((2, ("секрет",)),))
+    table = tables.Table("a.csv", 1, ("code",), np.array([2], np.int32), (Cells.of(["секрет"]),))
     assert "секрет" not in repr(table)
 
 

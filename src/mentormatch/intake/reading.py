@@ -213,7 +213,7 @@ class _Intake:
                     delimiter=table.delimiter,
                     mapped=layout.mapped,
                     unmapped=layout.unmapped,
-                    rows_read=len(table.rows) + len(table.rejected),
+                    rows_read=len(table.numbers) + len(table.rejected),
                     rows_kept=sum(line.table is table for line in kept),
                     rows_blank=table.blank_rows,
                     repaired=table.notices,

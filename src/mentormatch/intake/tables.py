@@ -12,7 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mentormatch.errors import Defect, IntakeError, Place
+from mentormatch.intake.cells import Cells
 from mentormatch.intake.guard import MOST_BYTES, MOST_CELLS, checked_workbook
 from mentormatch.questionnaire import normalised
 
@@ -50,9 +54,11 @@ class Table:
         Row number of the header as a spreadsheet shows it.
     header
         One text per column, all different.
-    rows
-        Row number and cells of each row with content, each as long as the header. Cells
-        are stripped; in a workbook one may be ``LOST`` or ``MERGED``.
+    numbers
+        int32 (n,): row number of each row with content, as a spreadsheet shows it.
+    cells
+        One column of n cells per header. Cells are stripped; in a workbook one may be
+        ``LOST`` or ``MERGED``.
     rejected
         What is wrong with single rows; those are not among the rows.
     notices
@@ -64,13 +70,19 @@ class Table:
     file: str
     header_row: int
     header: tuple[str, ...]
-    rows: tuple[Row, ...] = field(repr=False)
+    numbers: NDArray[np.int32] = field(repr=False)
+    cells: tuple[Cells, ...] = field(repr=False)
     sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
     rejected: tuple[Defect, ...] = ()
     notices: tuple[Defect, ...] = ()
     blank_rows: int = 0
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Row number and cells of each row with content."""
+        return tuple(zip(self.numbers.tolist(), zip(*self.cells, strict=True), strict=True))
 
     def place(self, row: int | None = None, column: str | None = None) -> Place:
         """Name a place in this table."""
@@ -296,7 +308,8 @@ def _table(
         str(place.file),
         header_row,
         tuple("" if cell in {LOST, MERGED} else cell for cell in header),
-        tuple(rows),
+        np.array([number for number, _ in rows], np.int32),
+        tuple(Cells.of(cells[index] for _, cells in rows) for index in range(len(header))),
         place.sheet,
         encoding,
         delimiter,
