@@ -272,7 +272,7 @@ class Questionnaire(Record):
             return self.vocabularies[question.vocabulary]
         if question.kind == "slots":
             return _grid(question.days, question.times)
-        return _FLAG if question.kind == "flag" else question.options
+        return question.options or (_FLAG if question.kind == "flag" else ())
 
     @property
     def field_ids(self) -> tuple[str, ...]:

@@ -29,6 +29,8 @@ class FileReport:
         What was read although it was not written by the rules.
     rejected
         What a lenient reading left out.
+    ignored
+        Headers of columns that the map of columns says to leave out.
     """
 
     file: str
@@ -43,6 +45,7 @@ class FileReport:
     rows_blank: int = 0
     repaired: tuple[Defect, ...] = ()
     rejected: tuple[Defect, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     def lines(self, lang: Language = "en") -> tuple[str, ...]:
         """Say how the table was read, one sentence per line."""
@@ -61,6 +64,7 @@ class FileReport:
             for header, field in self.mapped
         ]
         found += [text("import-report.unmapped", lang, header=header) for header in self.unmapped]
+        found += [text("import-report.ignored", lang, header=header) for header in self.ignored]
         found += [text("import-report.repaired", lang, what=it.text(lang)) for it in self.repaired]
         found += [text("import-report.rejected", lang, what=it.text(lang)) for it in self.rejected]
         return tuple(found)

@@ -670,3 +670,33 @@ def test_a_large_school_is_read_at_once(tmp_path):
     cohort = read_cohort(form, path)
     assert time.perf_counter() - start < 5
     assert len(cohort) == 2000
+
+
+def test_a_map_of_columns_brings_a_schools_own_table_in(tmp_path, files):
+    """Its headers, its words for options, and what it says to leave out; the report tells."""
+    own = ColumnMap.from_dict(
+        {
+            "columns": {"interests": "Хобби"},
+            "values": {"interests": {"Спортивные секции, походы": "sport"}, "met": {"ага": "yes"}},
+            "ignore": ["Баллы"],
+        }
+    )
+    rows = [
+        ["Код", "Категория", "2. Класс *", "Хобби", "Знакомы", "Баллы"],
+        ["S-1", "Ученик", 5, "Книги, журналы; Спортивные секции, походы", "ага", "7"],
+        ["S-2", "Ученик", 6, "Спорт", "нет", "8"],
+    ]
+    mentees = write(tmp_path / "own.csv", rows)
+    cohort = read_cohort(FORM, files[0], mentees, columns=own)
+    assert cohort.questionnaire == FORM
+    assert people(cohort)[:2] == [
+        ("S-1", "student", {"mentee"}, {"grade": 5, "interests": ("sport", "books"), "met": True}),
+        ("S-2", "student", {"mentee"}, {"grade": 6, "interests": ("sport",), "met": False}),
+    ]
+    report = cohort.report.files[1]
+    assert (report.ignored, report.unmapped) == (("Баллы",), ())
+    assert [(it.code, it.place.column) for it in report.repaired] == [
+        ("intake.loose-header", "2. Класс *")
+    ]
+    assert "2. Класс *" in cohort.report.text("ru")
+    assert (mentees.name, 2, "Знакомы", "intake.option") in defects_of(files[0], mentees)

@@ -16,6 +16,7 @@ from mentormatch.intake.columns import (
     Layout,
     check_column_map,
     find_columns,
+    in_own_words,
     language_of,
 )
 from mentormatch.intake.people import (
@@ -137,7 +138,8 @@ class _Intake:
     """One reading on its way: tables, rows, and the defects of whole files."""
 
     def __init__(self, form: Questionnaire, column_map: ColumnMap | None) -> None:
-        self.form = form
+        self.asked = form
+        self.form = in_own_words(form, column_map)
         self.column_map = column_map
         self.tables: list[tuple[Table, Role | None]] = []
         self.layouts: list[tuple[Table, Layout]] = []
@@ -213,10 +215,11 @@ class _Intake:
                     delimiter=table.delimiter,
                     mapped=layout.mapped,
                     unmapped=layout.unmapped,
+                    ignored=layout.ignored,
                     rows_read=len(table.numbers) + len(table.rejected),
                     rows_kept=sum(line.table is table for line in kept),
                     rows_blank=table.blank_rows,
-                    repaired=table.notices,
+                    repaired=(*table.notices, *layout.notices),
                     rejected=tuple(self._defects_in(table)),
                 )
                 for table, layout in self.layouts
@@ -226,7 +229,7 @@ class _Intake:
     def _check_column_map(self) -> None:
         if self.column_map is not None:
             tables = [] if self.defects else [table for table, _ in self.tables]
-            self.defects += check_column_map(self.column_map, self.form, tables)
+            self.defects += check_column_map(self.column_map, self.asked, tables)
 
     def _find_lines(self, table: Table, role: Role | None, *, has_keys: bool) -> None:
         layout = self.attempt(lambda it: find_columns(it, self.form, self.column_map), table)
