@@ -18,7 +18,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("files",),
     ("markup", "record", "spreadsheet"),
     ("questionnaire", "participant"),
-    ("column",),
+    ("column", "interchange"),
     ("condition",),
     ("keys",),
     ("report",),

@@ -2,17 +2,18 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from html import escape
+from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from mentormatch.column import (
     Bools,
@@ -25,7 +26,8 @@ from mentormatch.column import (
 )
 from mentormatch.condition import Condition
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place, PolicyError
-from mentormatch.messages import text
+from mentormatch.interchange import PlainRecord, Records, read_records, record_of, records_of
+from mentormatch.messages import Language, text
 from mentormatch.participant import Answer, Participant, skeleton
 from mentormatch.questionnaire import Levels, Question, Questionnaire
 from mentormatch.record import defects_of
@@ -38,7 +40,8 @@ _LARGEST: Final = 10**15
 class Cohort:
     """Participants in the order of their codes, one column per question and composite scale.
 
-    Make one with :meth:`from_participants` or ``read_cohort``.
+    Make one with ``read_cohort``, :meth:`from_records`, :meth:`from_frame` or
+    :meth:`from_participants`.
 
     Parameters
     ----------
@@ -111,15 +114,106 @@ class Cohort:
             With every defect of every participant.
         """
         people = sorted(participants, key=lambda person: person.id)
-        defects = [*_code_defects(people), *_answer_defects(people, questionnaire)]
+        given = [(person.id, _given(person)) for person in people]
+        defects = [
+            *_code_defects([person.id for person in people]),
+            *_answer_defects(given, questionnaire),
+            *_misplaced(people),
+        ]
         if defects:
             raise IntakeError(*defects)
+        return cls._of(questionnaire, given, as_of, headcounts, report)
+
+    @classmethod
+    def from_records(
+        cls,
+        questionnaire: Questionnaire,
+        records: Iterable[Mapping[str, Any] | BaseModel],
+        *,
+        as_of: date | None = None,
+        headcounts: Mapping[str, int] | None = None,
+    ) -> Self:
+        """Make a cohort of plain records, one per person.
+
+        Parameters
+        ----------
+        questionnaire
+            What was asked.
+        records
+            Mappings or pydantic models. Keys are ``id``, and ids, labels or synonyms of
+            questions, ``kind`` and ``roles`` among them; answers may also stand together under
+            ``answers``. Values are those of a :class:`Participant`, with options by id, label
+            or synonym, and lists and sets for tuples. What means the same is taken as well:
+            whole floats, numpy's scalars, dates as ISO text, 0 and 1 for a flag.
+            Blank are None, NaN, NaT and empty text. Names and contacts are left out.
+        as_of, headcounts
+            As in :meth:`from_participants`.
+
+        Raises
+        ------
+        IntakeError
+            With every defect of every record, at ``records[number].question``, counted from 0. A
+            key that means nothing is reported once.
+        """
+        found = read_records(questionnaire, records)
+        defects = [
+            *found.defects,
+            *_identity_defects(found),
+            *_code_defects(sorted(filter(None, found.codes))),
+            *_answer_defects(zip(found.places, found.answers, strict=True), questionnaire),
+        ]
+        if defects:
+            raise IntakeError(*defects)
+        given = sorted(zip(found.codes, found.answers, strict=True), key=itemgetter(0))
+        return cls._of(questionnaire, given, as_of, headcounts)
+
+    @classmethod
+    def from_frame(
+        cls,
+        questionnaire: Questionnaire,
+        frame: Any,
+        *,
+        as_of: date | None = None,
+        headcounts: Mapping[str, int] | None = None,
+    ) -> Self:
+        """Make a cohort of a dataframe, one row per person and one column per question.
+
+        Parameters
+        ----------
+        questionnaire
+            What was asked.
+        frame
+            A dataframe of pandas, polars (lazy or not), pyarrow or another library that
+            narwhals knows. Its rows are taken as records.
+        as_of, headcounts
+            As in :meth:`from_participants`.
+
+        Raises
+        ------
+        IntakeError
+            As in :meth:`from_records`; also when it is no dataframe.
+        """
+        rows = records_of(frame)
+        return cls.from_records(questionnaire, rows, as_of=as_of, headcounts=headcounts)
+
+    @classmethod
+    def _of(
+        cls,
+        questionnaire: Questionnaire,
+        given: Sequence[tuple[str, Mapping[str, Answer]]],
+        as_of: date | None,
+        headcounts: Mapping[str, int] | None,
+        report: ImportReport | None = None,
+    ) -> Self:
+        """Hold valid answers by column, given in the order of their codes."""
+        answers = [own for _, own in given]
+        roles = [cast("tuple[str, ...]", own["roles"]) for own in answers]
         return cls(
             questionnaire,
-            tuple(person.id for person in people),
-            _columns(questionnaire, people),
-            is_mentor=np.array(["mentor" in person.roles for person in people], np.bool_),
-            is_mentee=np.array(["mentee" in person.roles for person in people], np.bool_),
+            tuple(code for code, _ in given),
+            _columns(questionnaire, answers),
+            is_mentor=np.array(["mentor" in own for own in roles], np.bool_),
+            is_mentee=np.array(["mentee" in own for own in roles], np.bool_),
             as_of=as_of or datetime.now().astimezone().date(),
             headcounts=headcounts or {},
             report=report,
@@ -210,6 +304,19 @@ class Cohort:
             }
         )
 
+    def to_records(self, lang: Language | None = None) -> list[PlainRecord]:
+        """Return everybody's answers as plain dicts that :meth:`from_records` takes back.
+
+        They hold every answer, restricted ones too. Every record has all questions, None
+        where blank.
+
+        Parameters
+        ----------
+        lang
+            Write questions and options by their labels in this language, not by their ids.
+        """
+        return [record_of(self.questionnaire, person, lang) for person in self.participants()]
+
     def headcount(self, name: str) -> int:
         """Return the size of a target group.
 
@@ -248,9 +355,10 @@ def _given(person: Participant) -> dict[str, Answer]:
     return {**person.answers, "kind": person.kind, "roles": tuple(person.roles)}
 
 
-def _columns(questionnaire: Questionnaire, people: list[Participant]) -> dict[str, Column]:
+def _columns(
+    questionnaire: Questionnaire, given: Sequence[Mapping[str, Answer]]
+) -> dict[str, Column]:
     columns: dict[str, Column] = {}
-    given = [_given(person) for person in people]
     for question in questionnaire.questions:
         answers = [row.get(question.id) for row in given]
         columns[question.id] = column_of(question, questionnaire.options(question), answers)
@@ -267,9 +375,9 @@ def _columns(questionnaire: Questionnaire, people: list[Participant]) -> dict[st
 Problem = tuple[str, dict[str, object]]
 
 
-def _code_defects(people: list[Participant]) -> Iterator[Defect]:
+def _code_defects(codes: Iterable[str]) -> Iterator[Defect]:
     """Find empty codes, and codes that occur twice or could be taken for each other."""
-    counts = Counter(person.id for person in people)
+    counts = Counter(codes)
     for code, count in counts.items():
         if not code:
             yield Defect("cohort.no-code", Place(), {"count": count})
@@ -282,37 +390,55 @@ def _code_defects(people: list[Participant]) -> Iterator[Defect]:
             yield Defect("cohort.similar-codes", Place(), {"first": first, "second": code})
 
 
-def _answer_defects(people: list[Participant], form: Questionnaire) -> Iterator[Defect]:
+def _identity_defects(found: Records) -> Iterator[Defect]:
+    """Find records that don't say who it is, of what kind and in which roles."""
+    for place, code, given in zip(found.places, found.codes, found.answers, strict=True):
+        said = {"id": bool(code), "kind": "kind" in given, "roles": "roles" in given}
+        for name, is_said in said.items():
+            if not is_said:
+                yield Defect("cohort.required", Place(field=f"{place}.{name}"))
+
+
+def _answer_defects(
+    people: Iterable[tuple[str, Mapping[str, Any]]], form: Questionnaire
+) -> Iterator[Defect]:
     """Find answers that the questionnaire doesn't allow, and required ones that are missing."""
     options = {
         question.id: frozenset(option.id for option in form.options(question))
         for question in form.questions
     }
     required = [question for question in form.questions if question.required]
-    for person in people:
-        for name, (code, values) in _problems(person, form, options, required):
-            yield Defect(code, Place(field=f"{person.id}.{name}"), values)
+    for place, given in people:
+        for name, (code, values) in _problems(given, form, options, required):
+            yield Defect(code, Place(field=f"{place}.{name}"), values)
 
 
 def _problems(
-    person: Participant,
+    given: Mapping[str, Any],
     form: Questionnaire,
     options: Mapping[str, frozenset[str]],
     required: Iterable[Question],
 ) -> Iterator[tuple[str, Problem]]:
     """Find what is wrong with one person's answers, by question."""
-    given = _given(person)
     for name, answer in given.items():
         if name not in options:
             yield name, _unknown_question(name, options)
         elif problem := _problem(form.question(name), options[name], answer):
             yield name, problem
-    for question in required:
-        if question.id not in given and question.asked.includes(person.kind, person.roles):
-            yield question.id, ("cohort.required", {})
-    for name in ("kind", "roles"):
-        if name in person.answers:
-            yield name, ("cohort.not-an-answer", {})
+    kind, roles = given.get("kind"), given.get("roles")
+    if isinstance(kind, str) and isinstance(roles, tuple):
+        for question in required:
+            name = question.id
+            if name not in given and question.asked.includes(kind, roles):
+                yield name, ("cohort.required", {})
+
+
+def _misplaced(people: Iterable[Participant]) -> Iterator[Defect]:
+    """Find kinds and roles among the answers."""
+    for person in people:
+        for name in ("kind", "roles"):
+            if name in person.answers:
+                yield Defect("cohort.not-an-answer", Place(field=f"{person.id}.{name}"))
 
 
 def _unknown_question(name: str, known: Iterable[str]) -> Problem:
