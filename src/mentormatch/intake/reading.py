@@ -43,7 +43,7 @@ def read_cohort(
     mentors: str | Path,
     mentees: str | Path | None = None,
     *,
-    keys: str | Path | None = None,
+    keys: str | Path | KeyFile | None = None,
     columns: ColumnMap | None = None,
     lenient: bool = False,
     as_of: date | None = None,
@@ -64,7 +64,8 @@ def read_cohort(
         otherwise. One file: everybody, with a column of roles.
     keys
         The key file. Needed where people are given by name: whoever has no code yet gets
-        one there. Names that stand next to codes are kept there too.
+        one there. Names that stand next to codes are kept there too. A KeyFile instead of
+        its path is read, and nothing is written.
     columns
         Headers that the files have instead of the questionnaire's.
     lenient
@@ -98,14 +99,14 @@ def read_cohort(
         headcounts=headcounts,
         report=intake.report(lines),
     )
-    if keys is not None and grown != known:
+    if isinstance(keys, str | Path) and grown != known:
         _save_keys(grown, keys)
     return cohort
 
 
-def _load_keys(path: str | Path | None) -> KeyFile:
-    if path is None:
-        return KeyFile()
+def _load_keys(path: str | Path | KeyFile | None) -> KeyFile:
+    if path is None or isinstance(path, KeyFile):
+        return path or KeyFile()
     place = Place(file=Path(path).name)
     try:
         return KeyFile.load(path)
