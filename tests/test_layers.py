@@ -32,7 +32,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("answers", "arrays", "storage"),
     ("webpage",),
     ("result",),
-    ("pictures", "pipeline", "verification"),
+    ("pictures", "pipeline", "suggestion", "verification"),
     ("scenario",),
     ("renewal",),
     ("programme",),

@@ -226,6 +226,61 @@ def test_tables_are_checked_with_a_map_of_columns(typed, small, tmp_path):
     assert found["files"][0]["encoding"] == "UTF-8"
 
 
+HOBBIES = ("Code", "Kind", "Role", "Hobby", "Anna Bell's remark")
+PEOPLE = (("S-1", "Student", "Mentee", "Sport", "Secret"), ("T-1", "Teacher", "Mentor", "Art", "x"))
+
+
+def test_a_map_of_columns_is_proposed_and_works(typed, small, tmp_path):
+    """On standard output or in a file; the file is a map that reads the table."""
+    call = small(HOBBIES, *PEOPLE)
+    shown = typed("check", *call, "--suggest")
+    assert shown.exit_code == 0
+    assert 'likes = ["Hobby"]' in shown.stdout
+    assert "Secret" not in shown.stdout
+    file = tmp_path / "columns.toml"
+    done = typed("check", *call, "--suggest", "--out", file)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert file.read_text("utf-8") == shown.stdout
+    read = typed("check", *call, "--columns", file)
+    assert read.exit_code == 0
+    assert "Hobby" not in read.stdout
+    data = json.loads(typed("check", *call, "--suggest", "--json").stdout)
+    assert data["map"]["columns"] == {"likes": ["Hobby"]}
+    assert [it["header"] for it in data["suggestions"]] == ["Hobby"]
+    assert data["left"] == ["Anna Bell's remark"]
+
+
+def test_a_proposal_needs_one_or_two_tables_and_a_questionnaire(typed, small, tmp_path):
+    """Everything else is a wrong call."""
+    table, option, form = small(HOBBIES, *PEOPLE)
+    for words in (
+        (table,),
+        (table, table, table, option, form),
+        (table, option, form, "--out", tmp_path / "columns.xlsx"),
+    ):
+        assert typed("check", *words, "--suggest").exit_code == 2
+    (tmp_path / "twice.csv").write_text("Kind;kind\nStudent;Student\n", "utf-8")
+    assert typed("check", tmp_path / "twice.csv", option, form, "--suggest").exit_code == 1
+
+
+def test_a_map_is_proposed_for_a_programme(typed, demo):
+    """With its own questionnaire, both tables and what its map says already."""
+    answers = (demo / "mentees.csv").read_text("utf-8-sig")
+    (demo / "mentees.csv").write_text(
+        answers.replace("Формат встреч", "Как встретимся", 1), "utf-8"
+    )
+    done = typed("check", demo, "--suggest")
+    assert done.exit_code == 0
+    assert 'mode = ["Как встретимся"]' in done.stdout
+    (demo / "own.toml").write_text(
+        'ignore = "Отметка времени"\ncolumns.mode = "Как встретимся"', "utf-8"
+    )
+    text = (demo / "programme.toml").read_text("utf-8")
+    (demo / "programme.toml").write_text(f'columns = "own.toml"\n{text}', "utf-8")
+    data = json.loads(typed("check", demo / "programme.toml", "--suggest", "--json").stdout)
+    assert (data["suggestions"], data["left"]) == ([], [])
+
+
 def test_endless_brackets_are_no_traceback(typed, tmp_path):
     """A file that no parser can follow is told as such."""
     (tmp_path / "deep.json").write_text("[" * 200_000)

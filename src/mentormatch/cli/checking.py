@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 import typer
 
@@ -17,22 +17,26 @@ from mentormatch.cli.shown import (
     Json,
     defects_json,
     diagnosis_json,
+    suggestions_json,
     verification_json,
     verification_text,
 )
 from mentormatch.cohort import Cohort
-from mentormatch.errors import Defect, IntakeError, MentorMatchError
+from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place
+from mentormatch.files import write_atomically
 from mentormatch.intake.columns import ColumnMap, find_columns, in_own_words
 from mentormatch.intake.reading import read_cohort
 from mentormatch.intake.tables import read_table
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
+from mentormatch.participant import Role
 from mentormatch.policy.policy import Policy
 from mentormatch.programme.folder import SETTINGS_FILE, Settings
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.record import Record
 from mentormatch.report import FileReport
 from mentormatch.result import Result
+from mentormatch.suggestion import suggest_columns
 from mentormatch.verification import Verification
 from mentormatch.verification import verify as verify_result
 
@@ -96,6 +100,7 @@ def check(
     questionnaire: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
     keys: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
     columns: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    suggest: Annotated[bool, typer.Option("--suggest")] = False,
     out: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -108,6 +113,9 @@ def check(
         KeyFile() if keys is None else KeyFile.load(existing(keys)),
         None if columns is None else ColumnMap.load(existing(columns)),
     )
+    if suggest:
+        _suggest([existing(file) for file in files], aids, out, face)
+        return 0
     with face.at_work("reading"):
         found = list(_findings([existing(file) for file in files], aids))
     if as_json:
@@ -219,6 +227,35 @@ def _tables(files: list[Path], aids: _Aids) -> Finding:
     return Finding(name, files=_files_of(cohort))
 
 
+def _suggest(files: list[Path], aids: _Aids, out: Path | None, face: Face) -> None:
+    """Propose a map of columns for tables; only headers and numbers are shown."""
+    if out is not None and out.suffix != ".toml":
+        raise MisuseError.of("record.suffix", Place(file=out.name))
+    form, paths, known = aids.form, files, aids.columns
+    if len(files) == 1 and (files[0].is_dir() or files[0].name == SETTINGS_FILE):
+        kept = programme_in(files[0] if files[0].is_dir() else files[0].parent)
+        names = kept.settings
+        answers = (names.answers.mentors, names.answers.mentees)
+        form, paths = kept.questionnaire, [kept.folder / it for it in answers if it is not None]
+        if known is None and names.columns is not None:
+            known = ColumnMap.load(kept.folder / names.columns)
+    if form is None:
+        raise MisuseError.of("cli.no-questionnaire")
+    if len(paths) > 2:
+        raise MisuseError.of("cli.too-many-tables", found=len(paths))
+    roles: tuple[Role | None, ...] = get_args(Role) if len(paths) == 2 else (None,)
+    with face.at_work("reading"):
+        tables = [read_table(path) for path in paths]
+        found = suggest_columns(form, list(zip(tables, roles, strict=True)), known)
+    if out is not None:
+        write_atomically(out, found.toml(face.lang).encode())
+        face.note(face.text("written.map", path=out))
+    if face.as_json:
+        face.give(suggestions_json(found, face.lang))
+    elif out is None:
+        face.say(found.toml(face.lang).rstrip("\n"))
+
+
 def _files_of(cohort: Cohort) -> tuple[FileReport, ...]:
     return () if cohort.report is None else cohort.report.files
 
@@ -265,6 +302,8 @@ def _reading(files: tuple[FileReport, ...], face: Face) -> Iterator[str]:
         for notice in file.repaired:
             yield f"- {text('import-report.repaired', lang, what=notice.text(lang))}"
     fields = [{field for _, field in file.mapped} for file in files]
+    if any(file.unmapped for file in files):
+        yield face.text("check.hint")
     if any("name" in own and "code" not in own for own in fields):
         yield face.text("check.codes")
 

@@ -127,7 +127,7 @@ def find_columns(table: Table, form: Questionnaire, column_map: ColumnMap | None
         When two columns hold one thing, or the part in brackets isn't understood.
     """
     names = _names(form, table, column_map)
-    loose = _without_ambiguous((_loose(name), field) for name, field in names.items())
+    folded = _without_ambiguous((loose(name), field) for name, field in names.items())
     ignored = set(map(normalised, column_map.ignore if column_map else ()))
     found = _Found(table)
     notices: list[Defect] = []
@@ -136,10 +136,10 @@ def find_columns(table: Table, form: Questionnaire, column_map: ColumnMap | None
         if not header or normalised(header) in ignored:
             continue
         field, part = _match(header, names)
-        if field is None or (part is not None and not _is_parted(form, field)):
+        if field is None or (part is not None and not is_parted(form, field)):
             rest.append(position)
             continue
-        key = None if part is None else _key(form, form.question(field), part)
+        key = None if part is None else key_of(form, form.question(field), part)
         if part is not None and key is None:
             place = table.place(table.header_row, header)
             found.defects.append(_unknown_part(form, form.question(field), part, place))
@@ -149,7 +149,7 @@ def find_columns(table: Table, form: Questionnaire, column_map: ColumnMap | None
     unmapped = []
     for position in rest:
         header = table.header[position]
-        match = _loose_match(header, form, loose)
+        match = _loose_match(header, form, folded)
         if match is None or _collides(clean.get(match[0], frozenset()), match[1]):
             unmapped.append(header)
             continue
@@ -316,6 +316,12 @@ def _readings(header: str) -> Iterator[tuple[str, str | None]]:
     yield from ((normalised(name), part) for name, part in _cut(header, _BRACKET))
 
 
+def cuts(header: str) -> Iterator[tuple[str, str]]:
+    """List all ways to cut a header in a question and a part, brackets first."""
+    for where in (_BRACKET, *_CUTS):
+        yield from _cut(header, where)
+
+
 def _cut(header: str, where: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """List the ways to cut a header in a question and a part."""
     for cut in islice(where.finditer(header), _MOST_CUTS):
@@ -324,8 +330,7 @@ def _cut(header: str, where: re.Pattern[str]) -> Iterator[tuple[str, str]]:
 
 def _spellings(header: str) -> set[str]:
     """Give everything in a header that a map of columns may name."""
-    cut = {normalised(name) for where in _CUTS for name, _ in _cut(header, where)}
-    return {name for name, _ in _readings(header)} | cut
+    return {normalised(header), *(normalised(name) for name, _ in cuts(header))}
 
 
 def _match(header: str, names: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -334,7 +339,7 @@ def _match(header: str, names: Mapping[str, str]) -> tuple[str | None, str | Non
     return next((reading for reading in found if reading[0] is not None), (None, None))
 
 
-def _loose(written: str) -> str:
+def loose(written: str) -> str:
     """Fold a header further: no numbering, no closing signs, letters by their look."""
     folded = _NUMBERING.sub("", normalised(written), count=1)
     folded = _REQUIRED.sub("", folded).strip(_TRAILING)
@@ -357,21 +362,21 @@ def _loose_match(
     A part counts only if it is one of the question's.
     """
     for written in dict.fromkeys((header, header.partition("\n")[0])):
-        whole = names.get(_loose(written))
+        whole = names.get(loose(written))
         if whole is not None:
             return whole, None
         plain = _REQUIRED.sub("", written).rstrip(_TRAILING)
-        for where in (_BRACKET, *_CUTS):
-            for name, part in _cut(plain, where):
-                field = names.get(_loose(name))
-                if field is not None and _is_parted(form, field):
-                    key = _key(form, form.question(field), part.strip(_TRAILING))
-                    if key is not None:
-                        return field, key
+        for name, part in cuts(plain):
+            field = names.get(loose(name))
+            if field is not None and is_parted(form, field):
+                key = key_of(form, form.question(field), part.strip(_TRAILING))
+                if key is not None:
+                    return field, key
     return None
 
 
-def _is_parted(form: Questionnaire, field: str) -> bool:
+def is_parted(form: Questionnaire, field: str) -> bool:
+    """Tell whether the answers to a field may stand in several columns."""
     return field not in IDENTITY and form.question(field).kind in _PARTED
 
 
@@ -393,7 +398,8 @@ def _parts(form: Questionnaire, question: Question) -> tuple[Option, ...]:
     return question.days if question.kind == "slots" else form.options(question)
 
 
-def _key(form: Questionnaire, question: Question, part: str) -> Key:
+def key_of(form: Questionnaire, question: Question, part: str) -> Key:
+    """Return the option, rank or day that part of a header names; None when it is none."""
     if question.kind == "ranked":
         part = part.strip()
         most = question.max or len(form.options(question))
