@@ -54,13 +54,13 @@ def read_records(form: Questionnaire, records: Iterable[Any]) -> Records:
     for number, record in enumerate(records):
         place = f"records[{number}]"
         given: dict[str, Any] = {}
-        content = _content(record)
+        content = content_of(record)
         if content is None:
             values = {"found": type(record).__name__}
             found.defects.append(Defect("interchange.no-record", Place(field=place), values))
             continue
         for key, raw in content:
-            value = _plain(raw)
+            value = plain(raw)
             name = names.get(normalised(str(key)))
             where = Place(field=f"{place}.{key}")
             if name is None:
@@ -125,7 +125,7 @@ def _names(form: Questionnaire) -> dict[str, str]:
     return names | {ID: ID}
 
 
-def _content(record: Any) -> Iterable[tuple[Any, Any]] | None:
+def content_of(record: Any) -> Iterable[tuple[Any, Any]] | None:
     """Return keys and values of a record; None when it is none."""
     if isinstance(record, BaseModel):
         record = {name: getattr(record, name) for name in type(record).model_fields}
@@ -139,7 +139,7 @@ def _content(record: Any) -> Iterable[tuple[Any, Any]] | None:
     return content.items()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as plain Python has it; None for every kind of blank."""
     if value is None or type(value).__name__ in _BLANKS:
         return None
@@ -189,25 +189,25 @@ class _Reader:
             case "date", str():
                 return _iso(value)
             case (("scale" | "number"), str()) if _NUMBER.fullmatch(value.strip()):
-                return _plain(Decimal(value.strip()))
+                return plain(Decimal(value.strip()))
         return value
 
     def _option(self, written: str | int) -> str:
         return self.ids.get(normalised(str(written)), str(written))
 
     def _several(self, values: Iterable[Any]) -> Any:
-        plain = [_plain(value) for value in values]
-        if not all(isinstance(value, str | int) for value in plain):
-            return plain
+        found = [plain(value) for value in values]
+        if not all(isinstance(value, str | int) for value in found):
+            return found
         if self.question.kind == "people":
-            return tuple(map(str, plain))
-        return tuple(map(self._option, plain))
+            return tuple(map(str, found))
+        return tuple(map(self._option, found))
 
     def _levels(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
         # A dataframe has every option in every row, most of them blank.
-        levels = {name: _plain(level) for name, level in value.items()}
+        levels = {name: plain(level) for name, level in value.items()}
         levels = {name: level for name, level in levels.items() if level is not None}
         if any(type(level) is not int for level in levels.values()):
             return [*levels.items()]

@@ -39,6 +39,7 @@ from mentormatch.questionnaire import Questionnaire, normalised
 SURE: Final = 50  # percent from which a proposal is part of the map
 _LEAST: Final = 25  # percent from which it is made at all
 _WORDS: Final = ((90, "certain"), (70, "likely"), (SURE, "rather"), (0, "doubtful"))
+_LONGEST: Final = 200  # characters of a header that are compared
 _MOST_TEXTS: Final = 500  # of a column that are tried
 
 # How much it says that cells read as answers, where no other question can be answered so.
@@ -338,8 +339,8 @@ class _Judge:
     def _reader(self, field: str, part: str | None) -> Callable[[str], bool] | None:
         """Return what tells whether a cell is an answer; None where that says nothing."""
         if field in IDENTITY:
-            pattern = _PATTERNS[field]
-            return lambda cell: pattern.fullmatch(cell) is not None
+            pattern = _PATTERNS.get(field)
+            return None if pattern is None else lambda cell: pattern.fullmatch(cell) is not None
         question = self.form.question(field)
         if part is not None:
             key = key_of(self.form, question, part.strip(" *:?."))
@@ -373,7 +374,7 @@ def _spellings(form: Questionnaire, field: str) -> tuple[str, ...]:
 
 def _likeness(header: str, spellings: Iterable[str]) -> float:
     """Say how alike a header is to what a field is called: 0 to 1."""
-    own = loose(header)
+    own = loose(header[:_LONGEST])
     return max(_alike(own, skeleton(spelling)) for spelling in spellings)
 
 

@@ -1,5 +1,7 @@
 """Headers are found by the ids, labels and synonyms of questions."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -280,6 +282,15 @@ def test_a_header_is_never_misread(header):
     """What is no option, rank or day of the question leaves the column unread."""
     layout = find_columns(table(header), FORM, None)
     assert (layout.columns, layout.unmapped, layout.notices) == ({}, (header,), ())
+
+
+@pytest.mark.parametrize("sign", ["[", "(", " ", "/", " - ", "12. ", "*", "(required)"])
+def test_a_hostile_header_takes_no_time(sign):
+    """Whatever it repeats."""
+    began = time.perf_counter()
+    layout = find_columns(table(sign * 200_000 + "x", sign * 200_000 + "]"), FORM, None)
+    assert layout.columns == {}
+    assert time.perf_counter() - began < 10
 
 
 def test_a_clean_header_stands_before_a_folded_one():

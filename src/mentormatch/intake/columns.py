@@ -24,13 +24,14 @@ CONTACT: Final = "contact column"
 IDENTITY: Final = {CODE: "code", NAME: "name", CONTACT: "contact"}
 """What a map of columns and the report call them."""
 
+_LONGEST: Final = 500  # characters of a header that is cut
 _MOST_CUTS: Final = 10  # that are tried in one header, of each kind
 _PARTED: Final = frozenset({"multi", "ranked", "slots"})  # kinds with a column for each part
 _BRACKET: Final = re.compile(r"(?=\[(.*)\]$)", re.DOTALL)
 # What form services put between a question and its option instead of brackets.
 _CUTS: Final = (
     re.compile(r"(?=\((.*)\)$)", re.DOTALL),
-    re.compile(r"(?=\s*[/|:](.*)$)", re.DOTALL),
+    re.compile(r"(?=[/|:](.*)$)", re.DOTALL),
     re.compile(r"(?=\s[-‐‑‒–—−]\s(.*)$)", re.DOTALL),
 )
 _NUMBERING: Final = re.compile(
@@ -204,7 +205,8 @@ def check_column_map(
     column_map: ColumnMap, form: Questionnaire, tables: Sequence[Table]
 ) -> Iterator[Defect]:
     """Find what a map names that isn't there, and what it gives two meanings."""
-    known = [*(question.id for question in form.questions), *IDENTITY.values()]
+    questions = [question.id for question in form.questions]
+    known = [*questions, *IDENTITY.values()]
     present = {
         spelling for table in tables for header in table.header for spelling in _spellings(header)
     }
@@ -223,8 +225,8 @@ def check_column_map(
                 yield Defect("intake.map-twice", place, values)
     for field, wordings in column_map.values.items():
         place = Place(field=f"values.{field}")
-        if field not in known or field in IDENTITY.values():
-            yield Defect("intake.map-field", place, {"names": _near(field, known[:-3])})
+        if field not in questions:
+            yield Defect("intake.map-field", place, {"names": _near(field, questions)})
         else:
             yield from _wording_defects(form, form.question(field), wordings, place)
 
@@ -324,8 +326,9 @@ def cuts(header: str) -> Iterator[tuple[str, str]]:
 
 def _cut(header: str, where: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """List the ways to cut a header in a question and a part."""
-    for cut in islice(where.finditer(header), _MOST_CUTS):
-        yield header[: cut.start()], cut[1]
+    if len(header) <= _LONGEST:
+        for cut in islice(where.finditer(header), _MOST_CUTS):
+            yield header[: cut.start()], cut[1]
 
 
 def _spellings(header: str) -> set[str]:

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeVar, cast, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, Place
@@ -28,7 +28,8 @@ from mentormatch.intake.people import (
     give_codes,
     take_roles,
 )
-from mentormatch.intake.tables import Table, read_table
+from mentormatch.intake.records import open_table
+from mentormatch.intake.tables import Table
 from mentormatch.keys import KeyFile
 from mentormatch.participant import Participant, Role
 from mentormatch.questionnaire import Questionnaire
@@ -40,8 +41,8 @@ Result = TypeVar("Result")
 
 def read_cohort(
     questionnaire: Questionnaire,
-    mentors: str | Path,
-    mentees: str | Path | None = None,
+    mentors: Any,
+    mentees: Any = None,
     *,
     keys: str | Path | KeyFile | None = None,
     columns: ColumnMap | None = None,
@@ -49,7 +50,7 @@ def read_cohort(
     as_of: date | None = None,
     headcounts: Mapping[str, int] | None = None,
 ) -> Cohort:
-    """Read the answers of mentors and mentees from CSV (UTF-8) or XLSX files.
+    """Read the answers of mentors and mentees from CSV (UTF-8) or XLSX files, or from tables.
 
     Columns are found by the ids, labels and synonyms of the questions; columns that mean
     nothing are left out and listed in the report, names and contacts never reach the cohort.
@@ -61,7 +62,8 @@ def read_cohort(
         What was asked.
     mentors, mentees
         Two files: mentors in the first, mentees in the second, unless a column of roles says
-        otherwise. One file: everybody, with a column of roles.
+        otherwise. One file: everybody, with a column of roles. Each may also be a dataframe,
+        or a list or iterator of records, whose values are what would stand in cells.
     keys
         The key file. Needed where people are given by name: whoever has no code yet gets
         one there. Names that stand next to codes are kept there too. A KeyFile instead of
@@ -155,9 +157,10 @@ class _Intake:
             self.defects += error.defects
             return None
 
-    def open(self, path: str | Path, role: Role | None) -> None:
+    def open(self, source: Any, role: Role | None) -> None:
         """Read a table in which everybody has a role, unless they say otherwise."""
-        table = self.attempt(read_table, path)
+        name = "records" if role is None else f"{role}s"
+        table = self.attempt(lambda it: open_table(it, name), source)
         if table is not None:
             self.tables.append((table, role))
 
