@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentormatch.errors import Defect
-from mentormatch.intake.answers import CellError, cell_reader, join_parts, part_reader, seen
+from mentormatch.intake.answers import (
+    CellError,
+    Reading,
+    cell_reader,
+    join_parts,
+    part_reader,
+    seen,
+)
 from mentormatch.intake.tables import LOST, MERGED
 from mentormatch.questionnaire import Questionnaire
 
@@ -43,12 +50,12 @@ def find_person(written):
     people = {"T-1": "T-1", "T-2": "T-2", "Анна Белова": "T-2"}
     if written.strip() not in people:
         raise CellError.of("intake.unknown-person")
-    return people[written.strip()]
+    return Reading(people[written.strip()])
 
 
 def read(cell, kind, **more):
     """Read one cell that holds a whole answer."""
-    return cell_reader(*question(kind, **more), find_person)(cell)
+    return cell_reader(*question(kind, **more), find_person)(cell).answer
 
 
 def problems(cell, kind, **more):
@@ -252,7 +259,7 @@ def test_a_long_list_of_options_is_cut():
 def joined(cells, kind, **more):
     """Read several columns, given by what stands in brackets, and join them."""
     form, entry = question(kind, **more)
-    parts = [part_reader(form, entry, key)(cell) for key, cell in cells.items()]
+    parts = [part_reader(form, entry, key)(cell).answer for key, cell in cells.items()]
     return join_parts(form, entry, parts)
 
 

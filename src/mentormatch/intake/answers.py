@@ -1,18 +1,19 @@
 """Reading cells as answers: one reader per kind of question.
 
-A reader takes the text of a cell that is not blank and returns a plain value (see
-:class:`~mentormatch.participant.Participant`), or raises :class:`CellError` with
-everything that is wrong in the cell.
+A reader takes the text of a cell that is not blank and returns a :class:`Reading`: a plain
+value (see :class:`~mentormatch.participant.Participant`) and what was mended to get it. Or it
+raises :class:`CellError` with everything that is wrong in the cell.
 """
 
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from mentormatch.cohort import Problem
 from mentormatch.cohort import _problem as answer_problem
@@ -25,6 +26,30 @@ Found = TypeVar("Found")
 
 Part = tuple[tuple[str, int], ...]
 """What one column of several says: options, each with its level or rank, 1 without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Found]):
+    """What was read in a cell.
+
+    Parameters
+    ----------
+    answer
+        What the cell says.
+    repairs
+        What was not written by the rules and read nevertheless: codes of the catalogue and
+        values for their sentences, which show nothing that is private.
+    others
+        Answers to further questions that the same cell holds, by question.
+    """
+
+    answer: Found
+    repairs: tuple[Problem, ...] = ()
+    others: Mapping[str, Answer] = field(default_factory=dict)
+
+
+FindPerson = Callable[[str], Reading[str]]
+"""Gives the code of a person named in a cell, or raises CellError."""
 
 _SEPARATOR: Final = re.compile(r"([;,\n])")
 _WHOLE: Final = re.compile(r"([-+]?[0-9]{1,9})(?:[.,]0)?(?:\s*-\s*[^\s\d].*)?", re.DOTALL)
@@ -68,8 +93,8 @@ def seen(cell: str) -> str:
 
 
 def cell_reader(
-    form: Questionnaire, question: Question, find_person: Callable[[str], str]
-) -> Callable[[str], Answer]:
+    form: Questionnaire, question: Question, find_person: FindPerson
+) -> Callable[[str], Reading[Answer]]:
     """Make the reader of cells that hold a whole answer.
 
     Parameters
@@ -84,31 +109,36 @@ def cell_reader(
 
     # The same few texts fill a column, whatever its kind.
     @cache
-    def read(cell: str) -> Answer:
+    def read(cell: str) -> Reading[Answer]:
         if takes_none and _is_none(cell):
-            return _checked(form, question, {} if question.levels else ())
-        return _checked(form, question, _parse(question, names, find_person, seen(cell)))
+            return Reading(_checked(form, question, {} if question.levels else ()))
+        if question.kind == "people":
+            found = _people(question, find_person, seen(cell))
+            return Reading(_checked(form, question, found.answer), found.repairs)
+        return Reading(_checked(form, question, _parse(question, names, seen(cell))))
 
     return read
 
 
-def part_reader(form: Questionnaire, question: Question, key: Key) -> Callable[[str], Part]:
+def part_reader(
+    form: Questionnaire, question: Question, key: Key
+) -> Callable[[str], Reading[Part]]:
     """Make the reader of one column of several: ``Label [option]``, ``[rank]`` or ``[day]``."""
     is_slots = question.kind == "slots"
     names = _Names(question, question.times if is_slots else form.options(question))
 
     @cache
-    def read(cell: str) -> Part:
+    def read(cell: str) -> Reading[Part]:
         seen(cell)
         if _is_none(cell):
-            return ()
+            return Reading(())
         if is_slots:
-            return tuple((f"{key}-{time}", 1) for time in names.each(cell))
+            return Reading(tuple((f"{key}-{time}", 1) for time in names.each(cell)))
         if question.kind == "ranked":
-            return ((names.one(cell), int(key or 0)),)
+            return Reading(((names.one(cell), int(key or 0)),))
         if question.levels is not None:
-            return ((str(key), _level(question, question.levels, cell)),)
-        return ((str(key), 1),) if _is_marked(question, names, key, cell) else ()
+            return Reading(((str(key), _level(question, question.levels, cell)),))
+        return Reading(((str(key), 1),) if _is_marked(question, names, key, cell) else ())
 
     return read
 
@@ -148,9 +178,7 @@ def _checked(form: Questionnaire, question: Question, answer: Answer) -> Answer:
     return answer
 
 
-def _parse(
-    question: Question, names: "_Names", find_person: Callable[[str], str], cell: str
-) -> Answer:
+def _parse(question: Question, names: "_Names", cell: str) -> Answer:
     match question.kind:
         case "choice":
             return names.one(cell)
@@ -168,9 +196,7 @@ def _parse(
             return _number(question, cell)
         case "date":
             return _date(question, cell)
-        case "people":
-            return _people(question, find_person, cell)
-        case "text":
+        case _:
             return unicodedata.normalize("NFC", cell)
 
 
@@ -322,10 +348,12 @@ def _date(question: Question, cell: str) -> date:
     raise CellError.of("intake.date", found=question.shown(cell))
 
 
-def _people(question: Question, find_person: Callable[[str], str], cell: str) -> tuple[str, ...]:
+def _people(question: Question, find_person: FindPerson, cell: str) -> Reading[tuple[str, ...]]:
     written = [name for name in _SEPARATOR.split(cell)[::2] if name.strip()]
-    codes = _all(find_person, written)
-    return tuple(codes if question.ranked else sorted(codes))
+    found = _all(find_person, written)
+    codes = [each.answer for each in found]
+    repairs = tuple(repair for each in found for repair in each.repairs)
+    return Reading(tuple(codes if question.ranked else sorted(codes)), repairs)
 
 
 def _all(read: Callable[[str], Found], pieces: Sequence[str]) -> list[Found]:

@@ -8,6 +8,7 @@ from typing import TypeVar, cast, get_args
 
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, Place
+from mentormatch.intake.answers import FindPerson
 from mentormatch.intake.columns import (
     CODE,
     IDENTITY,
@@ -18,13 +19,14 @@ from mentormatch.intake.columns import (
     find_columns,
     language_of,
 )
+from mentormatch.intake.directory import Directory
 from mentormatch.intake.people import (
-    Directory,
     Field,
     Line,
     by_person,
     compare_answers,
     give_codes,
+    take_others,
     take_roles,
 )
 from mentormatch.intake.tables import Table, read_table
@@ -172,6 +174,7 @@ class _Intake:
         for line in self.lines:
             for field in fields[id(line.layout)]:
                 field.read(line)
+            take_others(line)
             take_roles(line)
         compare_answers(self.lines)
         return keys
@@ -216,12 +219,15 @@ class _Intake:
                     rows_read=len(table.numbers) + len(table.rejected),
                     rows_kept=sum(line.table is table for line in kept),
                     rows_blank=table.blank_rows,
-                    repaired=table.notices,
+                    repaired=(*table.notices, *self._repairs_in(table, kept)),
                     rejected=tuple(self._defects_in(table)),
                 )
                 for table, layout in self.layouts
             )
         )
+
+    def _repairs_in(self, table: Table, kept: Iterable[Line]) -> Iterator[Defect]:
+        return (repair for line in kept if line.table is table for repair in line.repairs)
 
     def _check_column_map(self) -> None:
         if self.column_map is not None:
@@ -259,7 +265,7 @@ class _Intake:
             elif not has_keys:
                 yield Defect("intake.no-key-file", place)
 
-    def _fields(self, layout: Layout, find_person: Callable[[str], str]) -> list[Field]:
+    def _fields(self, layout: Layout, find_person: FindPerson) -> list[Field]:
         return [
             Field(self.form, layout, name, find_person)
             for name in layout.columns
