@@ -453,7 +453,7 @@ def test_namesakes_need_codes(tmp_path, named):
         # Who "Пётр Чехов" is, nobody can tell: two rows have this name and no code.
         ("mentors.csv", 2, "С кем хочу работать", "intake.unknown-person"),
         ("mentors.csv", 3, "ФИО", "intake.namesakes"),
-        ("mentors.csv", 3, "С кем хочу работать", "intake.several-people"),
+        ("mentors.csv", 3, "С кем хочу работать", "cell.several-people"),
         ("mentors.csv", 4, "ФИО", "intake.no-name"),
         ("mentees.csv", 2, "ФИО", "intake.namesakes"),
         ("mentees.csv", 2, "С кем хочу работать", "intake.unknown-person"),

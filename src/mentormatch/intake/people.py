@@ -8,16 +8,9 @@ from typing import Any, cast
 
 from mentormatch.cohort import Problem
 from mentormatch.errors import Defect, Place
-from mentormatch.intake.answers import (
-    CellError,
-    FindPerson,
-    Reading,
-    cell_reader,
-    join_parts,
-    part_reader,
-    seen,
-)
+from mentormatch.intake.answers import cell_reader, join_parts, part_reader
 from mentormatch.intake.columns import CODE, CONTACT, NAME, Layout
+from mentormatch.intake.mending import CellError, FindPerson, Reading, seen
 from mentormatch.intake.tables import Table
 from mentormatch.keys import KeyFile, Person
 from mentormatch.participant import Answer, Role, skeleton
@@ -130,7 +123,8 @@ class Field:
                 except CellError as error:
                     line.report(name, error.problems, position)
                 else:
-                    line.mend(position, found)
+                    if found.repairs or found.others:
+                        line.mend(position, found)
                     parts.append(found.answer)
         if not parts or name in line.unread:
             return

@@ -1,6 +1,7 @@
 """Reading the answers of a cohort from one or two tables."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,6 @@ from typing import TypeVar, cast, get_args
 
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, Place
-from mentormatch.intake.answers import FindPerson
 from mentormatch.intake.columns import (
     CODE,
     IDENTITY,
@@ -19,7 +19,8 @@ from mentormatch.intake.columns import (
     find_columns,
     language_of,
 )
-from mentormatch.intake.directory import Directory
+from mentormatch.intake.directory import Directory, telling_apart
+from mentormatch.intake.mending import FindPerson, Reading
 from mentormatch.intake.people import (
     Field,
     Line,
@@ -31,7 +32,7 @@ from mentormatch.intake.people import (
 )
 from mentormatch.intake.tables import Table, read_table
 from mentormatch.keys import KeyFile
-from mentormatch.participant import Participant, Role
+from mentormatch.participant import Answer, Participant, Role
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.report import FileReport, ImportReport
 
@@ -169,13 +170,19 @@ class _Intake:
         complete = not self.defects
         keys = give_codes(self.lines, keys)
         codes = [line.code for line in self.lines if line.code is not None]
-        directory = Directory(keys, codes, complete=complete)
-        fields = {id(layout): self._fields(layout, directory.find) for _, layout in self.layouts}
+        self._read_fields(Reading, people=False)
         for line in self.lines:
-            for field in fields[id(line.layout)]:
-                field.read(line)
             take_others(line)
             take_roles(line)
+        # Whom an answer names may depend on the classes that people gave.
+        apart = telling_apart(self.form)
+        answers: defaultdict[str, dict[str, Answer]] = defaultdict(dict)
+        for line in self.lines:
+            if line.code is not None:
+                known = {name: line.answers[name] for name in apart & line.answers.keys()}
+                answers[line.code] |= known
+        directory = Directory(self.form, keys, codes, complete=complete, answers=answers)
+        self._read_fields(directory.find, people=True)
         compare_answers(self.lines)
         return keys
 
@@ -265,12 +272,21 @@ class _Intake:
             elif not has_keys:
                 yield Defect("intake.no-key-file", place)
 
-    def _fields(self, layout: Layout, find_person: FindPerson) -> list[Field]:
-        return [
-            Field(self.form, layout, name, find_person)
-            for name in layout.columns
-            if name != "kind" and name not in IDENTITY
-        ]
+    def _read_fields(self, find_person: FindPerson, *, people: bool) -> None:
+        """Read the answers that name people, or all others."""
+        fields = {
+            id(layout): [
+                Field(self.form, layout, name, find_person)
+                for name in layout.columns
+                if name != "kind"
+                and name not in IDENTITY
+                and (self.form.kind_of(name) == "people") == people
+            ]
+            for _, layout in self.layouts
+        }
+        for line in self.lines:
+            for field in fields[id(line.layout)]:
+                field.read(line)
 
     def _check_required(self, lines: Iterable[Line]) -> None:
         """Report required questions without an answer in any row of a person.
