@@ -1,6 +1,7 @@
 """Cells that answer two questions at once: a number and what follows it, such as a class."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,7 +15,11 @@ _FRONT: Final = re.compile(rf"{_WORDS}\s*(?=[\divxхі])", re.IGNORECASE)
 _BACK: Final = re.compile(rf"\s*{_WORDS}", re.IGNORECASE)
 _MOST_SIGNS: Final = 40  # of such a cell
 _DIGITS: Final = re.compile(r"([0-9]{1,4})(?:[.,]0+(?![0-9]))?")
-_ENDING: Final = re.compile(r"-?(?:ый|ий|ой|й|го|ого|th|st|nd|rd)(?![а-яa-z])\s*", re.IGNORECASE)
+_ENDING: Final = re.compile(
+    rf"(?:-?(?:ый|ий|ой|й|го|ого|th|st|nd|rd)(?![а-яa-z]))?\s*(?:{_WORDS}(?![а-яa-z]))?\s*",
+    re.IGNORECASE,
+)
+_LETTER: Final = re.compile(r"[0-9]{1,2}[\s\"'-]*([^\W\d_])\W*")
 _ROMAN: Final = re.compile(r"(x{0,3})(ix|iv|v?i{0,3})")
 _ROMAN_SHAPES: Final = str.maketrans("хі", "xi")
 _ROMAN_VALUES: Final = {"": 0, "ix": 9, "iv": 4}
@@ -47,6 +52,9 @@ class ClassReader:
             When the cell is nothing of the kind, or can mean several things.
         """
         found = {(number, rest): repairs for number, rest, repairs in self._ways(cell)}
+        letter = _LETTER.fullmatch(composed(cell))
+        if not found and letter:
+            raise CellError(self.names.unknown(letter[1]))
         if len(found) != 1:
             label = self.names.options[0].label.text(language_of([cell]))
             values = {"found": self._shown(cell), "example": f"{self.question.low or 1}{label}"}
@@ -58,7 +66,7 @@ class ClassReader:
         return self.rest.shown(self.question.shown(found))
 
     def _ways(self, cell: str) -> Iterator[tuple[int, str | None, tuple[Repair, ...]]]:
-        whole = composed(cell)
+        whole = composed(unicodedata.normalize("NFKC", cell))
         if len(whole) > _MOST_SIGNS:
             return
         body = _FRONT.sub("", whole, count=1) if _FRONT.match(whole) else whole
@@ -102,7 +110,7 @@ class ClassReader:
             yield option, _PLAIN_SIGNS.issuperset(tail.replace(bare, "", 1))
             return
         ending = _ENDING.match(tail)
-        if ending:
+        if ending and ending[0].strip():
             bare = tail[ending.end() :].strip(_SIGNS)
             option = self.names.find(bare) if bare else None
             if option is not None or not bare:

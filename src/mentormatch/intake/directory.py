@@ -19,13 +19,13 @@ _MOST_LISTED: Final = 8  # codes of those who may be meant by one name
 _LONGEST: Final = 200  # name that is looked at
 _SHORTEST: Final = 4  # code or name that may be nearly another
 
-NUMBERED: Final = re.compile(r"\s*(?:\(?([0-9]{1,2})[.)]|[-*•·–—])\s+")
-"""What may stand before a name in a list."""
+# What may stand before a name in a list.
+_NUMBERED: Final = re.compile(r"\A\s*(?:\(?[0-9]{1,2}[.)]|[-*•·–—])\s+")
 
 # "Тестов Иван (7Б)", "Тестов Иван, 7Б" is cut at the comma before.
 _BRACKETED: Final = re.compile(r"([^()\[\]]*\S)\s*[(\[]([^()\[\]]+)[)\]]")
 _WITH_CLASS: Final = re.compile(r"(\D*[^\W\d]\.?)\s+([0-9]{1,2}\b.*|[0-9]{1,2}\D{1,12})")
-_PATRONYMICS: Final = tuple(map(skeleton, ("вич", "вна", "ична", "оглы", "кызы")))
+_PATRONYMICS: Final = tuple(map(skeleton, ("ич", "вна", "чна", "оглы", "кызы")))
 _INITIALS: Final = re.compile(r"(?<=\s)([A-ZА-Я])([A-ZА-Я])(?=\s|$)")
 
 
@@ -94,7 +94,7 @@ class Directory:
         exact = self._keys.code_of(written)
         if len(exact) == 1:
             return Reading(exact[0])
-        bare = composed(NUMBERED.sub("", written, count=1))
+        bare = composed(_NUMBERED.sub("", written, count=1))
         found = exact or self._fitting(bare)
         if len(found) == 1:
             return Reading(found[0], (("cell.person", {"code": found[0]}),))

@@ -25,10 +25,11 @@ _MOST_SUGGESTED: Final = 8
 _MOST_REPORTED: Final = 20  # unknown options of one cell
 _LONGEST: Final = 500  # name that is mended
 
-# "1. Sport", "b) Sport", "3 - rather yes", "3 (rather yes)", "- Sport"
-_NUMBERED: Final = re.compile(r"\(?([0-9]{1,3}|[a-zа-я])(?:[.)]|\s*-|\s*:|(?=\s*\())\s*(\S.*)")
+# "1. Sport", "3 - rather yes", "3 (rather yes)"; "b) Sport", but not "e-sport"; "- Sport"
+_NUMBERED: Final = re.compile(r"\(?([0-9]{1,3})(?:[.)]|\s*-|\s*:|(?=\s*\())\s*(\S.*)")
+_LETTERED: Final = re.compile(r"\(?([a-zа-я])[.)] (\S.*)", re.IGNORECASE)
 _RANK: Final = re.compile(r"\s*\(?([0-9]{1,3})[.)]")
-_BULLET: Final = re.compile(r"[-*+•·●▪◦‣∙○■□➢]\s*(\S.*)")
+_BULLET: Final = re.compile(r"[-*•·●▪◦‣∙○■□➢]\s*(\S.*)")
 _AROUND: Final = "\"'()[]"
 _OTHER: Final = re.compile(
     r"(?:друг(?:ое|ой|ая|ие)|иное|сво[её]|свой вариант|other)(?:\s*[-:(].*)?"
@@ -239,7 +240,7 @@ def _bared(plain: str) -> Iterator[tuple[str, str]]:
     Each with its number, empty when there is none.
     """
     number = ""
-    match = _NUMBERED.fullmatch(plain)
+    match = _NUMBERED.fullmatch(plain) or _LETTERED.fullmatch(plain)
     bullet = _BULLET.fullmatch(plain)
     if match:
         number, plain = match[1], match[2]
