@@ -9,6 +9,7 @@ from mentormatch.intake.answers import cell_reader
 from mentormatch.intake.directory import Directory, telling_apart
 from mentormatch.intake.mending import MENDED, CellError
 from mentormatch.keys import KeyFile, Person
+from mentormatch.participant import skeleton
 from mentormatch.questionnaire import Questionnaire
 
 FORM = Questionnaire.preset("target-model")
@@ -165,6 +166,19 @@ def test_codes_that_look_the_same_are_not_told_apart():
     twins = {"people": {}, "codes": ["T-1", "Т1"]}
     assert find("T-1", **twins) == ("T-1", False)
     assert problem("t 1", **twins)[0] == "cell.several-people"
+
+
+def test_numbers_with_a_space_are_two_codes():
+    """Or one: who may tell."""
+    assert problem("1 2", people={}, codes=["1", "2", "12"]) == ("intake.unknown-person", {})
+
+
+def test_nothing_shows_a_name():
+    """Neither the directory nor what it found."""
+    roster = directory()
+    shown = repr((roster, roster.find("Тестов Илья"), *(roster._people or {}).values()))
+    assert "S-30003" in shown
+    assert not any(skeleton(word) in skeleton(shown) for word in PEOPLE["S-30003"].split())
 
 
 def test_long_lists_are_cut():

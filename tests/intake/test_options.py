@@ -142,6 +142,7 @@ def test_several_options_are_a_set(cell, answer, codes):
         ("Другое: шахматы; плавание", ["intake.option"]),  # is no part of "Other" any more
         ("Другое: шахматы, Спрот", ["intake.option-near"]),  # may be an option, misspelt
         ("Другое шахматы", ["intake.option-near"]),
+        ("Другое: " + "x, " * 40, ["intake.option"] * 20),
     ],
 )
 def test_what_may_be_an_answer_is_no_text_of_other(cell, codes):

@@ -518,6 +518,14 @@ def test_a_letter_of_another_class_is_a_contradiction(tmp_path, files):
     assert "S-2" not in read_cohort(CLASSES, files[0], mentees, lenient=True).ids
 
 
+def test_a_class_that_cannot_be_read_is_one_defect(tmp_path, files):
+    """The letter is required too, and not missing: it stands in the cell."""
+    rows = [["Код", "Категория", "Класс"], ["S-2", "Ученик", "5Б/6А"], ["S-1", "Ученик", "5Б"]]
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(CLASSES, files[0], write(tmp_path / "m.csv", rows))
+    assert [(it.place.row, it.code) for it in caught.value.defects] == [(2, "cell.class")]
+
+
 def test_classes_tell_namesakes_apart_in_answers(tmp_path):
     """People are looked for when everybody's class is known."""
     keys = tmp_path / "keys.csv"

@@ -52,7 +52,7 @@ class ClassReader:
             When the cell is nothing of the kind, or can mean several things.
         """
         found = {(number, rest): repairs for number, rest, repairs in self._ways(cell)}
-        letter = _LETTER.fullmatch(composed(cell))
+        letter = _LETTER.fullmatch(composed(cell[:_MOST_SIGNS]))
         if not found and letter:
             raise CellError(self.names.unknown(letter[1]))
         if len(found) != 1:
@@ -66,9 +66,9 @@ class ClassReader:
         return self.rest.shown(self.question.shown(found))
 
     def _ways(self, cell: str) -> Iterator[tuple[int, str | None, tuple[Repair, ...]]]:
-        whole = composed(unicodedata.normalize("NFKC", cell))
-        if len(whole) > _MOST_SIGNS:
+        if len(cell) > _MOST_SIGNS:
             return
+        whole = composed(unicodedata.normalize("NFKC", cell))
         body = _FRONT.sub("", whole, count=1) if _FRONT.match(whole) else whole
         words = [match.start() for match in _BACK.finditer(body) if match.end() == len(body)]
         if words:

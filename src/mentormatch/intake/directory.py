@@ -175,7 +175,7 @@ class Directory:
         return sorted(found) if len(found) <= _MOST_NEAR else []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class _Name:
     """A name in the key file, folded.
 
@@ -253,7 +253,9 @@ def _stands_for(written: str, word: str) -> bool:
 
 def _shape(written: str) -> str:
     """Fold a code so that those which are easily confused become equal."""
-    return re.sub(r"[-\s._]", "", skeleton(normalised(written)))
+    plain = skeleton(normalised(written))
+    # "1 2" may be two codes, "S 12" is one.
+    return re.sub(r"[-\s._]", "", plain) if any(map(str.isalpha, plain)) else plain
 
 
 def _one_less(key: str) -> set[str]:

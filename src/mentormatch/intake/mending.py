@@ -14,6 +14,9 @@ Found = TypeVar("Found")
 Repair = Problem
 """Code of a note and the values for its sentence."""
 
+MOST_REPORTED: Final = 20
+"""Problems, and repairs, that are told of one cell."""
+
 MENDED: Final = "cell.mended"
 """The note that shows nothing, for answers that are private."""
 
@@ -47,9 +50,9 @@ class Reading(Generic[Found]):
         Answers to further questions that the same cell holds, by question.
     """
 
-    answer: Found
+    answer: Found = field(repr=False)
     repairs: tuple[Repair, ...] = ()
-    others: Mapping[str, Answer] = field(default_factory=dict)
+    others: Mapping[str, Answer] = field(default_factory=dict, repr=False)
 
 
 FindPerson = Callable[[str], Reading[str]]
@@ -76,7 +79,8 @@ def repairs_of(readings: Sequence[Reading[Found]]) -> tuple[Repair, ...]:
     """Join the repairs of several readings, each once."""
     found: list[Repair] = []
     for reading in readings:
-        found += [repair for repair in reading.repairs if repair not in found]
+        if len(found) < MOST_REPORTED:
+            found += [repair for repair in reading.repairs if repair not in found]
     return tuple(found)
 
 
@@ -85,6 +89,8 @@ def read_all(read: Callable[[str], Found], pieces: Sequence[str]) -> list[Found]
     found: list[Found] = []
     problems: list[Problem] = []
     for piece in pieces:
+        if len(problems) == MOST_REPORTED:
+            break
         try:
             found.append(read(piece))
         except CellError as error:

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from mentormatch.cohort import Problem
 from mentormatch.intake.columns import language_of
-from mentormatch.intake.mending import CellError, Reading, note, read_all, repairs_of
+from mentormatch.intake.mending import MOST_REPORTED, CellError, Reading, note, read_all, repairs_of
 from mentormatch.intake.values import read_level
 from mentormatch.participant import skeleton
 from mentormatch.questionnaire import Levels, Option, Question, composed, normalised
@@ -22,7 +22,7 @@ YES: Final = frozenset({"1", "true", "истина"})
 NO: Final = frozenset({"0", "false", "ложь"})
 
 _MOST_SUGGESTED: Final = 8
-_MOST_REPORTED: Final = 20  # unknown options of one cell
+_MOST_PIECES: Final = 20  # of the text of "Other: ...", which may have commas
 _LONGEST: Final = 500  # name that is mended
 
 # "1. Sport", "3 - rather yes", "3 (rather yes)"; "b) Sport", but not "e-sport"; "- Sport"
@@ -182,16 +182,16 @@ class Names:
         entries: list[tuple[str, Reading[Found]]] = []
         problems: list[Problem] = []
         first = 0
-        is_other = False  # what stands here still belongs to the text of "Other: ..."
-        while first < len(pieces) and len(problems) < _MOST_REPORTED:
+        text_left = 0  # pieces here that may still belong to the text of "Other: ..."
+        while first < len(pieces) and len(problems) < MOST_REPORTED:
             longest = min(first + 2 * self.reach - 1, len(pieces))
             runs = ((end, find("".join(pieces[first:end]))) for end in range(longest, first, -2))
             end, entry = next((run for run in runs if run[1] is not None), (first + 1, None))
-            is_other = is_other and pieces[first - 1] == ","
+            text_left = text_left - 1 if text_left and pieces[first - 1] == "," else 0
             if entry is not None:
                 entries.append(("".join(pieces[first:end]), entry))
-                is_other = bool(entry.repairs) and self._other(pieces[first]) is not None
-            elif pieces[first].strip() and not (is_other and not self._near(pieces[first])):
+                text_left = _MOST_PIECES if entry.repairs and self._other(pieces[first]) else 0
+            elif pieces[first].strip() and (not text_left or self._near(pieces[first])):
                 problems.append(self.unknown(pieces[first]))
             first = end + 1
         if problems:

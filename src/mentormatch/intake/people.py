@@ -100,6 +100,7 @@ class Field:
         self.form = form
         self.question = form.question(name)
         columns = layout.columns.get(name, ())
+        self.has_rest = self.question.rest in layout.columns
         self.is_whole = [key for _, key in columns] == [None]
         self.readers: list[tuple[int, Callable[[str], Reading[Any]]]] = [
             (
@@ -122,6 +123,8 @@ class Field:
                     found = reader(cell)
                 except CellError as error:
                     line.report(name, error.problems, position)
+                    if self.question.rest is not None and not self.has_rest:
+                        line.unread.add(self.question.rest)
                 else:
                     if found.repairs or found.others:
                         line.mend(position, found)
