@@ -267,6 +267,8 @@ def joined(cells, kind, **more):
             ("sport", "code"),
         ),
         ({"sport": "Спорт", "art": "х"}, "multi", CHOICE, ("sport", "art")),  # its own name
+        ({"sport": "Cпорт", "music": "• Музыка"}, "multi", CHOICE, ("sport", "music")),
+        ({"no": "нет"}, "multi", {"options": [{"id": "no", "label": "Нет"}]}, ("no",)),
         ({"sport": "нет", "art": "no"}, "multi", CHOICE, None),  # no answer
         ({"sport": "нет", "art": "no"}, "multi", NONE, ()),  # the answer "none"
         ({"sport": "8", "art": "10 - очень"}, "multi", LEVELS, {"sport": 8, "art": 10}),
@@ -309,6 +311,19 @@ def test_columns_that_make_no_answer_are_reported(cells, kind, more, expected):
         joined(cells, kind, **more)
     ((code, values),) = caught.value.problems
     assert (code, dict(values)) == expected
+
+
+def test_what_is_mended_in_one_of_several_columns_is_said():
+    """As in a cell that holds the whole answer."""
+    for kind, more, key, cell, code in [
+        ("multi", CHOICE, "sport", "Cпорт", "cell.look-alikes"),
+        ("multi", LEVELS, "sport", "8 из 10", "cell.read-as"),
+        ("ranked", CHOICE, 1, "«Спорт»", "cell.read-as"),
+        ("slots", SLOTS, "mon", "утро; Утро", "cell.twice"),
+    ]:
+        found = part_reader(*question(kind, **more), key)(cell)
+        assert [repair for repair, _ in found.repairs] == [code]
+        assert part_reader(*question(kind, **more), key)("-").repairs == ()
 
 
 def test_an_ordinary_cell_is_seen():

@@ -22,6 +22,7 @@ PEOPLE = {
     "T-60006": "Образцова Мария Ивановна",
     "S-70007": "Двойной-Тройной Егор Ильич",
     "S-80008": "Sample Anna",
+    "T-91919": "Олег Ильич Обратный",  # the surname comes last
 }
 ANSWERS = {
     "S-10001": {"grade": 7, "class_letter": "Б"},
@@ -94,6 +95,8 @@ def test_a_code_or_a_whole_name_needs_no_note(written, code):
         ("Двойной - Тройной Егор", "S-70007"),
         ("Двойной-Тройной Е. И.", "S-70007"),
         ("Anna Sample", "S-80008"),
+        ("Обратный О. И.", "T-91919"),
+        ("Обратный Олег", "T-91919"),
         ("Тестов Иван (7Б)", "S-10001"),
         ("Тестов Иван (8 «А» класс)", "S-20002"),
         ("Тестов Иван 8А", "S-20002"),
@@ -127,7 +130,9 @@ def test_several_who_may_be_meant_are_listed(written, codes):
         "Тестов",  # a surname alone
         "Иван",
         "Мария Ивановна",  # no surname
+        "Олег Ильич",
         "Тестов Олегович",
+        "Тестов О. И.",  # the patronymic comes second
         "Тестов Иван (6А)",  # nobody of this class
         "Пробная Анна (6)",
         "Тестов Илья (сосед)",
@@ -159,6 +164,14 @@ def test_nobody_is_guessed(written):
 def test_those_who_nearly_fit_are_suggested(written, codes):
     """One letter away, by code, and never taken for them."""
     assert problem(written) == ("cell.near-person", {"codes": codes})
+
+
+def test_many_who_nearly_fit_are_no_suggestion():
+    """Where codes are dense, the nearest say nothing."""
+    dense = {"people": {}, "codes": [f"S-1000{number}" for number in range(1, 6)]}
+    assert problem("S-10009", **dense) == ("intake.unknown-person", {})
+    dense["codes"] = dense["codes"][:3]
+    assert problem("S-10009", **dense)[0] == "cell.near-person"
 
 
 def test_codes_that_look_the_same_are_not_told_apart():

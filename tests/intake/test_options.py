@@ -142,6 +142,7 @@ def test_several_options_are_a_set(cell, answer, codes):
         ("Другое: шахматы; плавание", ["intake.option"]),  # is no part of "Other" any more
         ("Другое: шахматы, Спрот", ["intake.option-near"]),  # may be an option, misspelt
         ("Другое шахматы", ["intake.option-near"]),
+        ("Иное: шахматы", ["intake.option"]),  # the list says how to write it
         ("Другое: " + "x, " * 40, ["intake.option"] * 20),
     ],
 )

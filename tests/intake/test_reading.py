@@ -518,6 +518,18 @@ def test_a_letter_of_another_class_is_a_contradiction(tmp_path, files):
     assert "S-2" not in read_cohort(CLASSES, files[0], mentees, lenient=True).ids
 
 
+def test_a_letter_that_cannot_be_read_is_one_defect(tmp_path, files):
+    """It is not said to contradict the class too."""
+    rows = [
+        ["Код", "Категория", "Класс", "Буква"],
+        ["S-2", "Ученик", "10А", "Ы"],
+        ["S-1", "Ученик", "5Б", ""],
+    ]
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(CLASSES, files[0], write(tmp_path / "m.csv", rows))
+    assert [(it.place.row, it.code) for it in caught.value.defects] == [(2, "intake.option")]
+
+
 def test_a_class_that_cannot_be_read_is_one_defect(tmp_path, files):
     """The letter is required too, and not missing: it stands in the cell."""
     rows = [["Код", "Категория", "Класс"], ["S-2", "Ученик", "5Б/6А"], ["S-1", "Ученик", "5Б"]]

@@ -85,7 +85,8 @@ def part_reader(
         if question.levels is not None:
             level = read_level(question, question.levels, cell)
             return Reading(((str(key), level.answer),), level.repairs)
-        return Reading(((str(key), 1),) if _is_marked(question, names, key, cell) else ())
+        mark = _mark(question, names, key, cell)
+        return Reading(((str(key), 1),) if mark.answer else (), mark.repairs)
 
     return read
 
@@ -204,15 +205,16 @@ def _with_owner(
     return read
 
 
-def _is_marked(question: Question, names: Names, key: Key, cell: str) -> bool:
+def _mark(question: Question, names: Names, key: Key, cell: str) -> Reading[bool]:
+    """Read whether an option is chosen in its own column, where its name may stand too."""
     plain = normalised(cell)
     if plain in _MARKS:
-        return True
-    if plain in _NO_MARKS:
-        return False
+        return Reading(True)
     option = names.find(cell)
     if option is not None and option.answer == key:
-        return True
+        return Reading(True, option.repairs)
+    if plain in _NO_MARKS:
+        return Reading(False)
     raise CellError.of("intake.mark", found=question.shown(cell))
 
 
