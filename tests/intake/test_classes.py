@@ -13,8 +13,8 @@ LETTERS = "АБВГМ"
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI"]
 
 
-def form_of(letters=LETTERS, **more):
-    """Ask for grade and letter; ``more`` is said of the letter."""
+def form_of(letters=LETTERS, number=None, **more):
+    """Ask for grade and letter; ``number`` is said of the grade, ``more`` of the letter."""
     roles = [{"id": "mentor", "label": "mentor"}, {"id": "mentee", "label": "mentee"}]
     grade = {"id": "grade", "kind": "number", "label": "Класс", "low": 1, "high": 11}
     letter = {"id": "letter", "kind": "choice", "label": "Буква"} | more
@@ -25,7 +25,7 @@ def form_of(letters=LETTERS, **more):
             "questions": [
                 {"id": "kind", "kind": "choice", "label": "kind", "options": roles},
                 {"id": "roles", "kind": "multi", "label": "roles", "options": roles},
-                grade | {"rest": "letter"},
+                grade | {"rest": "letter"} | (number or {}),
                 letter | {"options": [{"id": it, "label": it} for it in letters]},
             ],
         }
@@ -145,6 +145,10 @@ def test_a_private_letter_is_never_shown():
     assert read("5A", form=private) == (5, {"letter": "А"}, [MENDED])
     assert problems("5Б/6А", form=private) == [("cell.class", {"found": "…", "example": "1А"})]
     assert problems("5Ы", form=private)[0][1]["found"] == "…"
+    number = form_of(number={"sensitivity": "restricted"})
+    assert read("5A", form=number) == (5, {"letter": "А"}, [MENDED])
+    assert read("5A класс", form=number) == (5, {"letter": "А"}, [MENDED])
+    assert problems("5Ы", form=number) == [("cell.class", {"found": "…", "example": "1А"})]
 
 
 @given(

@@ -53,13 +53,15 @@ class ClassReader:
         """
         found = {(number, rest): repairs for number, rest, repairs in self._ways(cell)}
         letter = _LETTER.fullmatch(composed(cell[:_MOST_SIGNS]))
-        if not found and letter:
+        if not found and letter and self.question.sensitivity != "restricted":
             raise CellError(self.names.unknown(letter[1]))
         if len(found) != 1:
             label = self.names.options[0].label.text(language_of([cell]))
             values = {"found": self._shown(cell), "example": f"{self.question.low or 1}{label}"}
             raise CellError(("cell.class", {**values}))
         ((number, rest), repairs) = found.popitem()
+        if repairs and self.question.sensitivity == "restricted":
+            repairs = ((MENDED, {}),)
         return number, rest, repairs
 
     def _shown(self, found: str) -> str:
