@@ -41,7 +41,11 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": ("folder",),
-    "intake": ("guard", "cells", "tables", "records", "columns", "answers", "people", "reading"),
+    "intake": (
+        *("guard", "cells", "tables", "records", "columns"),
+        *("mending", "values", "options", "classes", "answers", "directory"),
+        *("people", "reading"),
+    ),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),
         *("groups", "forms", "weights", "quotas", "limits", "goals"),

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from mentormatch.arrays.assignment import assign
-from mentormatch.intake.answers import CellError, cell_reader, part_reader
+from mentormatch.intake.answers import cell_reader, part_reader
 from mentormatch.intake.columns import (
     CODE,
     CONTACT,
@@ -31,6 +31,7 @@ from mentormatch.intake.columns import (
     key_of,
     loose,
 )
+from mentormatch.intake.mending import CellError, Reading
 from mentormatch.intake.tables import Table
 from mentormatch.messages import Language, text
 from mentormatch.participant import Role, skeleton
@@ -349,10 +350,10 @@ class _Judge:
             return None
         return _accepts(cell_reader(self.form, question, self._find_person))
 
-    def _find_person(self, written: str) -> str:
+    def _find_person(self, written: str) -> Reading[str]:
         if written.strip() not in self.codes:
             raise CellError.of("intake.unknown-person")
-        return written.strip()
+        return Reading(written.strip())
 
 
 def _accepts(read: Callable[[str], Any]) -> Callable[[str], bool]:

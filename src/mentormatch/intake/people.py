@@ -1,4 +1,4 @@
-"""Rows on their way to participants: who answered, what, and who is named in answers."""
+"""Rows on their way to participants: who answered, and what."""
 
 import unicodedata
 from collections import Counter, defaultdict
@@ -8,14 +8,9 @@ from typing import Any, cast
 
 from mentormatch.cohort import Problem
 from mentormatch.errors import Defect, Place
-from mentormatch.intake.answers import (
-    CellError,
-    cell_reader,
-    join_parts,
-    part_reader,
-    seen,
-)
+from mentormatch.intake.answers import cell_reader, join_parts, part_reader
 from mentormatch.intake.columns import CODE, CONTACT, NAME, Layout
+from mentormatch.intake.mending import CellError, FindPerson, Reading, seen
 from mentormatch.intake.tables import Table
 from mentormatch.keys import KeyFile, Person
 from mentormatch.participant import Answer, Role, skeleton
@@ -38,6 +33,11 @@ class Line:
         What could be read, without kind and roles.
     unread
         Fields whose cells could not be read.
+    others
+        Answers that stood in a cell of another question: the position of its column, question
+        and answer.
+    repairs
+        What was mended in this row.
     defects
         What is wrong in this row.
     """
@@ -52,6 +52,8 @@ class Line:
     roles: frozenset[Role] = frozenset()
     answers: dict[str, Answer] = field(default_factory=dict, repr=False)
     unread: set[str] = field(default_factory=set)
+    others: list[tuple[int, str, Answer]] = field(default_factory=list, repr=False)
+    repairs: list[Defect] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
 
     def cell(self, name: str) -> str:
@@ -78,6 +80,12 @@ class Line:
         self.unread.add(name)
         self.defects += [Defect(code, place, values) for code, values in problems]
 
+    def mend(self, position: int, found: Reading[Any]) -> None:
+        """Note what was mended in a cell, and what else the cell says."""
+        place = self.table.place(self.number, self.table.header[position])
+        self.repairs += [Defect(code, place, values) for code, values in found.repairs]
+        self.others += [(position, name, answer) for name, answer in found.others.items()]
+
 
 class Field:
     """Reads the answers to one question in the rows of one table."""
@@ -87,13 +95,14 @@ class Field:
         form: Questionnaire,
         layout: Layout,
         name: str,
-        find_person: Callable[[str], str] = str,
+        find_person: FindPerson = Reading,
     ) -> None:
         self.form = form
         self.question = form.question(name)
         columns = layout.columns.get(name, ())
+        self.has_rest = self.question.rest in layout.columns
         self.is_whole = [key for _, key in columns] == [None]
-        self.readers: list[tuple[int, Callable[[str], Any]]] = [
+        self.readers: list[tuple[int, Callable[[str], Reading[Any]]]] = [
             (
                 position,
                 cell_reader(form, self.question, find_person)
@@ -111,9 +120,15 @@ class Field:
             cell = line.cells[position]
             if cell:
                 try:
-                    parts.append(reader(cell))
+                    found = reader(cell)
                 except CellError as error:
                     line.report(name, error.problems, position)
+                    if self.question.rest is not None and not self.has_rest:
+                        line.unread.add(self.question.rest)
+                else:
+                    if found.repairs or found.others:
+                        line.mend(position, found)
+                    parts.append(found.answer)
         if not parts or name in line.unread:
             return
         answer: Answer | None = parts[0]
@@ -124,6 +139,14 @@ class Field:
                 line.report(name, error.problems)
         if answer is not None and name not in line.unread:
             line.answers[name] = answer
+
+
+def take_others(line: Line) -> None:
+    """Take the answers that stood in other questions' cells; one that differs is reported."""
+    for position, name, answer in line.others:
+        if name not in line.unread and line.answers.setdefault(name, answer) != answer:
+            values: dict[str, object] = {"column": line.table.header[position]}
+            line.report(name, [("intake.other-cell", values)])
 
 
 def take_roles(line: Line) -> None:
@@ -233,38 +256,3 @@ def _compare(line: Line, other: Line) -> None:
     for name, answer in line.answers.items():
         if other.answers.get(name, answer) != answer:
             line.report(name, [("intake.contradiction", values)])
-
-
-class Directory:
-    """Finds the codes of people who are named in answers.
-
-    Parameters
-    ----------
-    keys
-        Names and codes.
-    codes
-        Everybody in the tables.
-    complete
-        Whether all tables could be read; otherwise everybody who is named is taken as known.
-    """
-
-    def __init__(self, keys: KeyFile, codes: Iterable[str], *, complete: bool) -> None:
-        self._keys = keys
-        self._codes = frozenset(codes)
-        self._complete = complete
-
-    def find(self, written: str) -> str:
-        """Return the code of somebody named by code or by exact name.
-
-        Raises
-        ------
-        CellError
-            When nobody or several people are named so.
-        """
-        code = unicodedata.normalize("NFC", written).strip()
-        if code in self._codes or code in self._keys or not self._complete:
-            return code
-        codes = self._keys.code_of(written)
-        if len(codes) != 1:
-            raise CellError.of("intake.several-people" if codes else "intake.unknown-person")
-        return codes[0]

@@ -1,6 +1,7 @@
 """Reading the answers of a cohort from one or two tables."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,19 +20,21 @@ from mentormatch.intake.columns import (
     in_own_words,
     language_of,
 )
+from mentormatch.intake.directory import Directory, telling_apart
+from mentormatch.intake.mending import FindPerson, Reading
 from mentormatch.intake.people import (
-    Directory,
     Field,
     Line,
     by_person,
     compare_answers,
     give_codes,
+    take_others,
     take_roles,
 )
 from mentormatch.intake.records import open_table
 from mentormatch.intake.tables import Table
 from mentormatch.keys import KeyFile
-from mentormatch.participant import Participant, Role
+from mentormatch.participant import Answer, Participant, Role
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.report import FileReport, ImportReport
 
@@ -173,12 +176,19 @@ class _Intake:
         complete = not self.defects
         keys = give_codes(self.lines, keys)
         codes = [line.code for line in self.lines if line.code is not None]
-        directory = Directory(keys, codes, complete=complete)
-        fields = {id(layout): self._fields(layout, directory.find) for _, layout in self.layouts}
+        self._read_fields(Reading, people=False)
         for line in self.lines:
-            for field in fields[id(line.layout)]:
-                field.read(line)
+            take_others(line)
             take_roles(line)
+        # Whom an answer names may depend on the classes that people gave.
+        apart = telling_apart(self.form)
+        answers: defaultdict[str, dict[str, Answer]] = defaultdict(dict)
+        for line in self.lines:
+            if line.code is not None:
+                known = {name: line.answers[name] for name in apart & line.answers.keys()}
+                answers[line.code] |= known
+        directory = Directory(self.form, keys, codes, complete=complete, answers=answers)
+        self._read_fields(directory.find, people=True)
         compare_answers(self.lines)
         return keys
 
@@ -223,12 +233,19 @@ class _Intake:
                     rows_read=len(table.numbers) + len(table.rejected),
                     rows_kept=sum(line.table is table for line in kept),
                     rows_blank=table.blank_rows,
-                    repaired=(*table.notices, *layout.notices),
+                    repaired=(
+                        *table.notices,
+                        *layout.notices,
+                        *self._repairs_in(table, kept),
+                    ),
                     rejected=tuple(self._defects_in(table)),
                 )
                 for table, layout in self.layouts
             )
         )
+
+    def _repairs_in(self, table: Table, kept: Iterable[Line]) -> Iterator[Defect]:
+        return (repair for line in kept if line.table is table for repair in line.repairs)
 
     def _check_column_map(self) -> None:
         if self.column_map is not None:
@@ -266,12 +283,21 @@ class _Intake:
             elif not has_keys:
                 yield Defect("intake.no-key-file", place)
 
-    def _fields(self, layout: Layout, find_person: Callable[[str], str]) -> list[Field]:
-        return [
-            Field(self.form, layout, name, find_person)
-            for name in layout.columns
-            if name != "kind" and name not in IDENTITY
-        ]
+    def _read_fields(self, find_person: FindPerson, *, people: bool) -> None:
+        """Read the answers that name people, or all others."""
+        fields = {
+            id(layout): [
+                Field(self.form, layout, name, find_person)
+                for name in layout.columns
+                if name != "kind"
+                and name not in IDENTITY
+                and (self.form.kind_of(name) == "people") == people
+            ]
+            for _, layout in self.layouts
+        }
+        for line in self.lines:
+            for field in fields[id(line.layout)]:
+                field.read(line)
 
     def _check_required(self, lines: Iterable[Line]) -> None:
         """Report required questions without an answer in any row of a person.
