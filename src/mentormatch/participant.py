@@ -41,7 +41,7 @@ class Participant(Part):
 
 
 # Cyrillic letters that look like Latin ones, in the folded case.
-_LOOK_ALIKES: Final = str.maketrans("авекмнорстухіј", "abekmhopctyxij")
+_LOOK_ALIKES: Final = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs")
 
 
 def skeleton(code: str) -> str:
