@@ -152,6 +152,7 @@ class Question(Part):
     ``low`` and ``high`` with scale (1..10 when not said) and number; ``decimals`` (digits
     after the point) with number; ``ranked`` with people; ``days`` and ``times`` with slots;
     ``may_be_none`` ("-" is the answer "none") with multi, ranked, slots and people.
+    What the school answers, such as dates of consents, isn't asked on a form that is handed out.
     """
 
     id: Id
@@ -160,6 +161,7 @@ class Question(Part):
     help: Label | None = None
     synonyms: tuple[str, ...] = ()
     asked: Audience = Audience()
+    answered_by: Literal["participant", "school"] = "participant"
     sensitivity: Sensitivity = "internal"
     required: bool = False
     vocabulary: str | None = None

@@ -27,6 +27,7 @@ from mentormatch.intake.people import (
     give_codes,
     take_roles,
 )
+from mentormatch.intake.roster import Roster
 from mentormatch.intake.tables import Table, read_table
 from mentormatch.keys import KeyFile
 from mentormatch.participant import Participant, Role
@@ -47,6 +48,7 @@ def read_cohort(
     lenient: bool = False,
     as_of: date | None = None,
     headcounts: Mapping[str, int] | None = None,
+    roster: Roster | None = None,
 ) -> Cohort:
     """Read the answers of mentors and mentees from CSV (UTF-8) or XLSX files.
 
@@ -72,6 +74,9 @@ def read_cohort(
         The day of the round, today when not said.
     headcounts
         Sizes of target groups by name.
+    roster
+        Who is at the school. People in it need no column of kinds; their kind, class, year of
+        birth and links of kinship come from it, and so do headcounts that aren't given.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def read_cohort(
     IntakeError
         With every defect of every file. Nothing is read, and the key file stays as it was.
     """
-    intake = _Intake(questionnaire, columns)
+    intake = _Intake(questionnaire, columns, roster)
     intake.open(mentors, None if mentees is None else "mentor")
     if mentees is not None:
         intake.open(mentees, "mentee")
@@ -94,7 +99,7 @@ def read_cohort(
         questionnaire,
         map(_participant, by_person(lines)),
         as_of=as_of,
-        headcounts=headcounts,
+        headcounts={**(roster.headcounts if roster else {}), **(headcounts or {})},
         report=intake.report(lines),
     )
     if keys is not None and grown != known:
@@ -136,9 +141,12 @@ def _participant(lines: Sequence[Line]) -> Participant:
 class _Intake:
     """One reading on its way: tables, rows, and the defects of whole files."""
 
-    def __init__(self, form: Questionnaire, column_map: ColumnMap | None) -> None:
+    def __init__(
+        self, form: Questionnaire, column_map: ColumnMap | None, roster: Roster | None
+    ) -> None:
         self.form = form
         self.column_map = column_map
+        self.roster = roster
         self.tables: list[tuple[Table, Role | None]] = []
         self.layouts: list[tuple[Table, Layout]] = []
         self.lines: list[Line] = []
@@ -167,6 +175,8 @@ class _Intake:
         complete = not self.defects
         keys = give_codes(self.lines, keys)
         codes = [line.code for line in self.lines if line.code is not None]
+        if self.roster is not None:
+            codes += self.roster.people
         directory = Directory(keys, codes, complete=complete)
         fields = {id(layout): self._fields(layout, directory.find) for _, layout in self.layouts}
         for line in self.lines:
@@ -174,6 +184,8 @@ class _Intake:
                 field.read(line)
             take_roles(line)
         compare_answers(self.lines)
+        if self.roster is not None:
+            self.roster.complete(self.lines)
         return keys
 
     def kept(self, *, lenient: bool) -> list[Line]:
@@ -239,7 +251,8 @@ class _Intake:
             line = Line(table, layout, number, cells, role)
             kind.read(line)
             line.kind = cast("str | None", line.answers.pop("kind", None))
-            if line.kind is None and "kind" in layout.columns and "kind" not in line.unread:
+            is_blank = "kind" in layout.columns and "kind" not in line.unread
+            if line.kind is None and is_blank and self.roster is None:
                 line.report("kind", [("cohort.required", {})])
             self.lines.append(line)
 
@@ -248,8 +261,8 @@ class _Intake:
     ) -> Iterator[Defect]:
         """Find the columns without which no row can be read."""
         lang = language_of(table.header)
-        for field in ("kind", "roles"):
-            if field not in layout.columns and (field == "kind" or role is None):
+        for field, is_needed in (("kind", self.roster is None), ("roles", role is None)):
+            if field not in layout.columns and is_needed:
                 place = table.place(column=self.form.label(field, lang))
                 yield Defect("intake.no-column" if field == "kind" else "intake.no-roles", place)
         if CODE not in layout.columns:
