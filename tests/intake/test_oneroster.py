@@ -251,6 +251,14 @@ def test_kinds_and_fields_are_the_callers_to_choose(tmp_path):
     assert "guardian_pids" not in anna.answers
 
 
+def test_a_teacher_whose_child_is_at_the_school_is_linked_too(tmp_path):
+    """The rule about own children must see every parent, whatever their kind."""
+    users = USERS_11.replace('8,,,,u5,"09"', '8,,,,u3,"09"')
+    people = by_name(tmp_path, rostered(tmp_path, BUNDLES["1.1"] | {"users.csv": users}))
+    assert people["Boris"][1].answers["guardian_pids"] == (people["Vera"][0],)
+    assert people["Vera"][1].answers["relative_pids"] == (people["Boris"][0],)
+
+
 def test_somebody_of_two_kinds_is_told(tmp_path):
     """A teacher whose other primary role is that of a parent."""
     roles = ROLES_12 + "r11,,,u3,primary,parent,,,org1,\n"

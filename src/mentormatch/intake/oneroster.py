@@ -42,7 +42,9 @@ KINDS: Final[Mapping[str, str | None]] = {
     "districtAdministrator": None,
     "systemAdministrator": None,
 }
-"""Kind of participant by role of OneRoster; None for people who are left out."""
+"""Kind of participant by role of OneRoster; None for people who are left out.
+
+So are those whose kind the questionnaire doesn't have."""
 
 FIELDS: Final[Mapping[str, str]] = {
     "grade": "grade",
@@ -136,7 +138,9 @@ def read_oneroster(
             tables[name] = _File.read(bundle, name, is_needed=needed)
     if defects:
         raise IntakeError(*defects)
-    kind_of = {**KINDS, **(kinds or {})}
+    known_kinds = {option.id for option in questionnaire.options("kind")}
+    usual = {role: kind if kind in known_kinds else None for role, kind in KINDS.items()}
+    kind_of = {**usual, **(kinds or {})}
     question_of = {**FIELDS, **(fields or {})}
     defects += _misfits(questionnaire, kind_of, question_of if fields else {})
     reader = _Reader(questionnaire, tables, kind_of, question_of, school)

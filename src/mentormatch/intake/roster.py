@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from mentormatch.errors import Defect
 from mentormatch.intake.people import Line, by_person
-from mentormatch.messages import Language, text
+from mentormatch.messages import Language, has, text
 from mentormatch.participant import Answer, Participant, Role
 
 
@@ -119,7 +119,11 @@ class Roster:
 
     def text(self, lang: Language = "en") -> str:
         """Say what was read and what was left out, one sentence per line."""
-        counts = ", ".join(f"{name} {count}" for name, count in self.headcounts.items())
+        words = {name: f"roster.kind.{name}" for name in self.headcounts}
+        counts = ", ".join(
+            f"{text(words[name], lang) if has(words[name]) else name}: {count}"
+            for name, count in self.headcounts.items()
+        )
         lines = [text("roster.people", lang, count=len(self.people), counts=counts)]
         lines += [
             text(f"roster.left-out.{reason}", lang, count=count)

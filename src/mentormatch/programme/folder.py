@@ -15,7 +15,9 @@ from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place, PolicyError
 from mentormatch.files import write_atomically
 from mentormatch.intake.columns import ColumnMap
+from mentormatch.intake.oneroster import read_oneroster
 from mentormatch.intake.reading import read_cohort
+from mentormatch.intake.roster import Roster
 from mentormatch.messages import Language, text
 from mentormatch.policy.policy import Policy
 from mentormatch.questionnaire import Label, Questionnaire
@@ -45,6 +47,8 @@ class Settings(Record):
         The files of the programme.
     keys
         The key file. Needed where people are given by name; it may lie in another folder.
+    roster
+        A OneRoster bundle that says who is at the school; needs ``keys``.
     columns
         The file of a ColumnMap.
     as_of
@@ -68,6 +72,7 @@ class Settings(Record):
     policy: FileName = "policy.toml"
     answers: AnswerFiles
     keys: FileName | None = None
+    roster: FileName | None = None
     columns: FileName | None = None
     as_of: date | None = None
     headcounts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
@@ -181,8 +186,9 @@ class Programme:
             When the questionnaire or the map of columns can't be opened.
         """
         names = self.settings
+        form = self.questionnaire
         return read_cohort(
-            self.questionnaire,
+            form,
             self.folder / names.answers.mentors,
             None if names.answers.mentees is None else self.folder / names.answers.mentees,
             keys=None if names.keys is None else self.folder / names.keys,
@@ -190,7 +196,13 @@ class Programme:
             lenient=lenient,
             as_of=names.as_of,
             headcounts=names.headcounts,
+            roster=None if names.roster is None else self._roster(form, names.roster),
         )
+
+    def _roster(self, form: Questionnaire, file: str) -> Roster:
+        if self.settings.keys is None:
+            raise IntakeError.of("programme.no-keys", Place(SETTINGS_FILE, field="roster"))
+        return read_oneroster(self.folder / file, form, keys=self.folder / self.settings.keys)
 
     def read(self, *, lenient: bool = False) -> tuple[Cohort, Policy]:
         """Read everything and hold the policy against the questionnaire.
