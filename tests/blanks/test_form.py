@@ -370,6 +370,19 @@ def test_the_most_answers_are_counted_while_they_are_typed():
     assert rule_of(book, "Several").type in {None, "none"}
 
 
+def test_the_ways_to_answer_with_several_are_listed_where_they_are_few():
+    """Of two roles three ways, of a day's three times seven; other spellings are let through."""
+    book = book_of(FORMS["target-model"], lang="ru")
+    for title, count, last in (
+        ("В какой роли хотите участвовать", 3, "Наставник; Наставляемый"),
+        ("Свободное время [Пн]", 7, "утро; день; вечер"),
+    ):
+        rule = rule_of(book, title)
+        sheet, _, area = rule.formula1.removeprefix("=").rpartition("!")
+        offered = [row[0].value for row in book[sheet.strip("'")][area.replace("$", "")]]
+        assert (len(offered), offered[-1], rule.errorStyle) == (count, last, "warning")
+
+
 def test_a_prompt_says_how_to_answer():
     """Help, the grammar with an example, and who is asked."""
     said = rule_of(book_of(FORMS["target-model"], lang="ru"), "Преподаваемые предметы").prompt

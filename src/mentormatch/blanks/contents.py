@@ -19,7 +19,7 @@ NONE: Final = "-"
 
 SectionName = Literal["everybody", "mentor", "mentee", "school"]
 
-_MOST_TIMES: Final = 3  # of a day whose combinations are listed
+_MOST_COMBINED: Final = 3  # answers whose combinations are listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,20 +170,26 @@ class Contents:
     def listed(self, question: Question) -> tuple[str, ...]:
         """List what may stand in a cell, for a question with options.
 
-        For times of a week that is whatever a person may be free at on one day.
+        Where several may and they are few, all their combinations are listed.
         """
         if question.kind == "ranked":
             return tuple(self.name(option, is_alone=True) for option in self.options(question))
-        if question.kind != "slots":
-            return self.labels(self.options(question))
-        times = self.labels(question.times)
-        if len(times) > _MOST_TIMES:
-            return times
+        options = question.times if question.kind == "slots" else self.options(question)
+        if not self.has_combinations(question):
+            return self.labels(options)
+        most = question.max or len(options)
         return tuple(
-            "; ".join(some)
-            for count in range(1, len(times) + 1)
-            for some in combinations(times, count)
+            "; ".join(map(self.name, some))
+            for count in range(1, min(most, len(options)) + 1)
+            for some in combinations(options, count)
         )
+
+    def has_combinations(self, question: Question) -> bool:
+        """Tell whether a cell takes several answers, of so few that all ways are listed."""
+        if question.kind == "slots":
+            return len(question.times) <= _MOST_COMBINED
+        is_whole = question.kind == "multi" and question.levels is None
+        return is_whole and len(self.options(question)) <= _MOST_COMBINED
 
     def audience(self, question: Question) -> str:
         """Name the kinds of people who answer a question, empty when all do who get the form."""

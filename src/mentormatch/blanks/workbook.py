@@ -151,7 +151,7 @@ class _Guide:
         return last + 1
 
 
-def how_to_answer(contents: Contents, question: Question, *, rank: object = "") -> str:
+def how_to_answer(contents: Contents, question: Question, *, rank: object = None) -> str:
     """Say how to write the answer to a question in a cell."""
     lang = contents.lang
     values: dict[str, object] = {"rank": rank}
@@ -165,11 +165,11 @@ def how_to_answer(contents: Contents, question: Question, *, rank: object = "") 
         values = {name: end for name, end in ends.items() if end is not None}
         kind = "-".join(["number", *values])
     elif kind == "multi":
-        labels = contents.labels(contents.options(question))
-        # A label with a separator in it is only safe by itself.
-        values = {"example": "; ".join([x for x in labels if not has_separator(x)][:2])}
+        values = {"example": "; ".join(map(contents.name, contents.options(question)[:2]))}
     elif kind == "slots":
-        values = {"example": "; ".join(contents.labels(question.times)[:2])}
+        values = {"example": "; ".join(map(contents.name, question.times[:2]))}
+    elif kind == "ranked" and rank is None:
+        kind = "ranks"
     elif kind == "people" and question.ranked:
         kind = "people-ranked"
     parts.append(text(f"blank.how.{kind}", lang, **values))
@@ -312,11 +312,12 @@ class _Table:
 
     def _check(self, place: int, question: Question) -> _Check | None:
         """Choose what may be typed; None for anything."""
-        if question.kind in {"choice", "flag", "ranked", "slots"}:
+        has_combinations = self.contents.has_combinations(question)
+        if question.kind in {"choice", "flag", "ranked"} or has_combinations:
             source = {"validate": "list", "source": self.guide.lists[question.id]}
             values: dict[str, object] = {"sheet": self.guide.name}
-            # Times may be written in another way than they are listed.
-            return _Check(source, "list", values, question.kind != "slots")
+            # Several answers may be written in another way than they are listed.
+            return _Check(source, "list", values, not has_combinations)
         if question.levels is not None:
             return self._level_check(place, question)
         if question.kind in _NUMBER_KINDS:
