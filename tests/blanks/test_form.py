@@ -530,6 +530,9 @@ def test_a_form_for_one_kind_does_not_ask_for_the_kind():
     printed = words_of(form_bytes(form, ".docx", kinds=["student"], role="mentee", lang="ru"))
     assert "Для кого: Обучающийся, Наставляемые" in printed
     assert form.label("kind", "ru") not in printed
+    # Nothing else has to be answered.
+    assert "*" not in printed
+    assert "*" in words_of(form_bytes(form, ".docx", lang="ru"))
 
 
 def test_a_document_holds_no_time_and_no_author():

@@ -154,7 +154,8 @@ class _Sheet:
         self.document.add_paragraph(printable(self.contents.form.title.text(self.lang)), "Title")
         self._write_recipients()
         said = [text("blank.paper.instruction", self.lang)]
-        if any(it.required for part in self.contents.sections for it in part.questions):
+        printed = (it for part in self.contents.sections for it in part.questions)
+        if any(it.required and not self._is_said(it) for it in printed):
             said.append(text("blank.paper.required", self.lang))
         self._write_small(" ".join(said), space_after=4)
         self._write_identity(code)

@@ -143,7 +143,8 @@ class _Guide:
         self.page.write_string(row, 0, printable(name), title)
         self.page.write_string(row, 2, printable(said), plain)
         for offset, label in enumerate(labels, start=1):
-            self.page.write_string(row + offset, 1, printable(label), plain)
+            # Not wrapped either: there is room on the right.
+            self.page.write_string(row + offset, 1, printable(label))
         self.page.set_row(row, max(_lines(name, 40), _lines(said, 56)) * _LINE_HEIGHT)
         last = row + len(labels)
         if labels:
