@@ -23,7 +23,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("keys",),
     ("report",),
     ("cohort",),
-    ("intake", "policy"),
+    ("blanks", "intake", "policy"),
     ("graph", "problem"),
     ("grouping", "matching", "network", "scores"),
     ("solvers",),
@@ -40,11 +40,12 @@ LAYERS: list[tuple[str, ...]] = [
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
+    "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": ("folder",),
     "intake": (
         *("guard", "cells", "tables", "records", "columns"),
         *("mending", "values", "options", "classes", "answers", "directory"),
-        *("people", "reading"),
+        *("people", "roster", "oneroster", "reading"),
     ),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mentormatch.answers.shortage import WhyUnmatched
     from mentormatch.answers.tolerance import Sensitivity
     from mentormatch.arrays.assignment import Assignment, assign
+    from mentormatch.blanks.form import blank_form, filled_form
     from mentormatch.cohort import Cohort
     from mentormatch.errors import (
         Defect,
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     )
     from mentormatch.graph.candidates import CandidateGraph, build_graph
     from mentormatch.intake.columns import ColumnMap
+    from mentormatch.intake.oneroster import read_oneroster
     from mentormatch.intake.reading import read_cohort
+    from mentormatch.intake.roster import Roster, RosterPerson
     from mentormatch.keys import KeyFile
     from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
     from mentormatch.participant import Participant
@@ -90,6 +93,8 @@ __all__ = [
     "Repair",
     "Repairs",
     "Result",
+    "Roster",
+    "RosterPerson",
     "ScoreError",
     "Sensitivity",
     "SolverFault",
@@ -101,13 +106,16 @@ __all__ = [
     "WhyNot",
     "WhyUnmatched",
     "assign",
+    "blank_form",
     "blocking_pairs",
     "build_graph",
     "compare",
     "diagnose",
+    "filled_form",
     "match",
     "match_graph",
     "read_cohort",
+    "read_oneroster",
     "rematch",
     "trade_off",
     "verify",
@@ -153,6 +161,8 @@ _HOMES = {
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
+    "Roster": "intake.roster",
+    "RosterPerson": "intake.roster",
     "ScoreError": "errors",
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
@@ -164,13 +174,16 @@ _HOMES = {
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
     "assign": "arrays.assignment",
+    "blank_form": "blanks.form",
     "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",
     "compare": "scenario",
     "diagnose": "analysis.diagnosis",
+    "filled_form": "blanks.form",
     "match": "pipeline",
     "match_graph": "pipeline",
     "read_cohort": "intake.reading",
+    "read_oneroster": "intake.oneroster",
     "rematch": "renewal",
     "trade_off": "renewal",
     "verify": "verification",

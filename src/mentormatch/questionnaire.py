@@ -165,6 +165,7 @@ class Question(Part):
     after the point) and ``rest`` (a choice question that the rest of the cell
     answers, as in "5B") with number; ``ranked`` with people; ``days`` and ``times`` with slots;
     ``may_be_none`` ("-" is the answer "none") with multi, ranked, slots and people.
+    What the school answers, such as dates of consents, isn't asked on a form that is handed out.
     """
 
     id: Id
@@ -173,6 +174,7 @@ class Question(Part):
     help: Label | None = None
     synonyms: tuple[str, ...] = ()
     asked: Audience = Audience()
+    answered_by: Literal["participant", "school"] = "participant"
     sensitivity: Sensitivity = "internal"
     required: bool = False
     vocabulary: str | None = None

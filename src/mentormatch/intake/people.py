@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from mentormatch.cohort import Problem
@@ -189,7 +189,7 @@ def _take_codes(lines: Iterable[Line], keys: KeyFile) -> KeyFile:
         if name:
             known = learned.get(code) or keys.people.get(code) or Person(name)
             if normalised(known.name) == normalised(name):
-                learned[code] = Person(known.name, contact or known.contact)
+                learned[code] = replace(known, contact=contact or known.contact)
             else:
                 line.report(NAME, [("intake.other-name", {"code": code})])
     return KeyFile({**keys.people, **learned})

@@ -32,6 +32,7 @@ from mentormatch.intake.people import (
     take_roles,
 )
 from mentormatch.intake.records import open_table
+from mentormatch.intake.roster import Roster
 from mentormatch.intake.tables import Table
 from mentormatch.keys import KeyFile
 from mentormatch.participant import Answer, Participant, Role
@@ -52,6 +53,7 @@ def read_cohort(
     lenient: bool = False,
     as_of: date | None = None,
     headcounts: Mapping[str, int] | None = None,
+    roster: Roster | None = None,
 ) -> Cohort:
     """Read the answers of mentors and mentees from CSV (UTF-8) or XLSX files, or from tables.
 
@@ -79,6 +81,9 @@ def read_cohort(
         The day of the round, today when not said.
     headcounts
         Sizes of target groups by name.
+    roster
+        Who is at the school. People in it need no column of kinds; their kind, class, year of
+        birth and links of kinship come from it, and so do headcounts that aren't given.
 
     Returns
     -------
@@ -90,7 +95,7 @@ def read_cohort(
     IntakeError
         With every defect of every file. Nothing is read, and the key file stays as it was.
     """
-    intake = _Intake(questionnaire, columns)
+    intake = _Intake(questionnaire, columns, roster)
     intake.open(mentors, None if mentees is None else "mentor")
     if mentees is not None:
         intake.open(mentees, "mentee")
@@ -101,7 +106,7 @@ def read_cohort(
         questionnaire,
         map(_participant, by_person(lines)),
         as_of=as_of,
-        headcounts=headcounts,
+        headcounts={**(roster.headcounts if roster else {}), **(headcounts or {})},
         report=intake.report(lines),
     )
     if isinstance(keys, str | Path) and grown != known:
@@ -143,10 +148,13 @@ def _participant(lines: Sequence[Line]) -> Participant:
 class _Intake:
     """One reading on its way: tables, rows, and the defects of whole files."""
 
-    def __init__(self, form: Questionnaire, column_map: ColumnMap | None) -> None:
+    def __init__(
+        self, form: Questionnaire, column_map: ColumnMap | None, roster: Roster | None
+    ) -> None:
         self.asked = form
         self.form = in_own_words(form, column_map)
         self.column_map = column_map
+        self.roster = roster
         self.tables: list[tuple[Table, Role | None]] = []
         self.layouts: list[tuple[Table, Layout]] = []
         self.lines: list[Line] = []
@@ -176,6 +184,8 @@ class _Intake:
         complete = not self.defects
         keys = give_codes(self.lines, keys)
         codes = [line.code for line in self.lines if line.code is not None]
+        if self.roster is not None:
+            codes += self.roster.people
         self._read_fields(Reading, people=False)
         for line in self.lines:
             take_others(line)
@@ -190,6 +200,8 @@ class _Intake:
         directory = Directory(self.form, keys, codes, complete=complete, answers=answers)
         self._read_fields(directory.find, people=True)
         compare_answers(self.lines)
+        if self.roster is not None:
+            self.roster.complete(self.lines)
         return keys
 
     def kept(self, *, lenient: bool) -> list[Line]:
@@ -263,7 +275,8 @@ class _Intake:
             line = Line(table, layout, number, cells, role)
             kind.read(line)
             line.kind = cast("str | None", line.answers.pop("kind", None))
-            if line.kind is None and "kind" in layout.columns and "kind" not in line.unread:
+            is_blank = "kind" in layout.columns and "kind" not in line.unread
+            if line.kind is None and is_blank and self.roster is None:
                 line.report("kind", [("cohort.required", {})])
             self.lines.append(line)
 
@@ -272,8 +285,8 @@ class _Intake:
     ) -> Iterator[Defect]:
         """Find the columns without which no row can be read."""
         lang = language_of(table.header)
-        for field in ("kind", "roles"):
-            if field not in layout.columns and (field == "kind" or role is None):
+        for field, is_needed in (("kind", self.roster is None), ("roles", role is None)):
+            if field not in layout.columns and is_needed:
                 place = table.place(column=self.form.label(field, lang))
                 yield Defect("intake.no-column" if field == "kind" else "intake.no-roles", place)
         if CODE not in layout.columns:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.intake.cells import Cells
 from mentormatch.intake.guard import MOST_BYTES, MOST_CELLS, checked_workbook
+from mentormatch.messages import LANGUAGES, text
 from mentormatch.questionnaire import normalised
 
 MOST_ROWS: Final = 100_000
@@ -29,6 +30,8 @@ _ENCODING: Final = "UTF-8"
 _OTHER_WORKBOOKS: Final = {".xls", ".xlsb", ".xlsm", ".xltx", ".ods", ".numbers"}
 _ARCHIVE: Final = b"PK\x03\x04"
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# The sheet of our own forms that explains them.
+_EXPLANATIONS: Final = {text("blank.guide.sheet", lang) for lang in LANGUAGES}
 # What writers of CSV put before a text that a spreadsheet would run.
 _DISARMED: Final = re.compile(r"'(?=[=+\-@\t\r\n])")
 
@@ -187,7 +190,7 @@ def _read_xlsx(content: bytes, place: Place) -> Table:
             continue
         if found is None:
             found = name, _rectangle(cells, lost), merged
-        else:
+        elif name not in _EXPLANATIONS:
             values = {"sheet": name, "read": found[0]}
             notices.append(Defect("intake.other-sheet", place, values))
     if found is None:

@@ -10,17 +10,18 @@ from typing import Annotated, ClassVar, Final, Self, TypeVar
 
 from pydantic import Field
 
+from mentormatch.blanks.form import form_bytes
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place, PolicyError
 from mentormatch.files import write_atomically
 from mentormatch.intake.columns import ColumnMap
+from mentormatch.intake.oneroster import read_oneroster
 from mentormatch.intake.reading import read_cohort
+from mentormatch.intake.roster import Roster
 from mentormatch.messages import Language, text
-from mentormatch.participant import Role
 from mentormatch.policy.policy import Policy
-from mentormatch.questionnaire import Label, Question, Questionnaire
+from mentormatch.questionnaire import Label, Questionnaire
 from mentormatch.record import Part, Record
-from mentormatch.spreadsheet import Sheet, xlsx_bytes
 
 SETTINGS_FILE: Final = "programme.toml"
 
@@ -46,6 +47,8 @@ class Settings(Record):
         The files of the programme.
     keys
         The key file. Needed where people are given by name; it may lie in another folder.
+    roster
+        A OneRoster bundle that says who is at the school; needs ``keys``.
     columns
         The file of a ColumnMap.
     as_of
@@ -69,6 +72,7 @@ class Settings(Record):
     policy: FileName = "policy.toml"
     answers: AnswerFiles
     keys: FileName | None = None
+    roster: FileName | None = None
     columns: FileName | None = None
     as_of: date | None = None
     headcounts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
@@ -140,8 +144,8 @@ class Programme:
         content = {
             "questionnaire.toml": _preset_file(Questionnaire, preset),
             "policy.toml": _preset_file(Policy, policy),
-            "answers/mentors.xlsx": _empty_form(form, "mentor", lang),
-            "answers/mentees.xlsx": _empty_form(form, "mentee", lang),
+            "answers/mentors.xlsx": form_bytes(form, ".xlsx", role="mentor", lang=lang),
+            "answers/mentees.xlsx": form_bytes(form, ".xlsx", role="mentee", lang=lang),
             SETTINGS_FILE: settings.encode(),
         }
         there = [Place(file=Path(file).name) for file in content if (folder / file).exists()]
@@ -182,8 +186,9 @@ class Programme:
             When the questionnaire or the map of columns can't be opened.
         """
         names = self.settings
+        form = self.questionnaire
         return read_cohort(
-            self.questionnaire,
+            form,
             self.folder / names.answers.mentors,
             None if names.answers.mentees is None else self.folder / names.answers.mentees,
             keys=None if names.keys is None else self.folder / names.keys,
@@ -191,7 +196,13 @@ class Programme:
             lenient=lenient,
             as_of=names.as_of,
             headcounts=names.headcounts,
+            roster=None if names.roster is None else self._roster(form, names.roster),
         )
+
+    def _roster(self, form: Questionnaire, file: str) -> Roster:
+        if self.settings.keys is None:
+            raise IntakeError.of("programme.no-keys", Place(SETTINGS_FILE, field="roster"))
+        return read_oneroster(self.folder / file, form, keys=self.folder / self.settings.keys)
 
     def read(self, *, lenient: bool = False) -> tuple[Cohort, Policy]:
         """Read everything and hold the policy against the questionnaire.
@@ -246,38 +257,3 @@ def _preset_file(kind: type[Record], name: str) -> bytes:
     """Return a preset as it is written, with its comments."""
     folder = files("mentormatch") / "presets" / str(kind.preset_folder)
     return (folder / f"{name}.toml").read_bytes()
-
-
-def _empty_form(form: Questionnaire, role: Role, lang: Language) -> bytes:
-    """Make a workbook with the questions to one side as headers, and nothing under them.
-
-    There is no column of codes: people write their names and are given codes.
-    """
-    choices: dict[str, tuple[str, ...]] = {
-        header.text(lang): () for header in (form.identity.name, form.identity.contact)
-    }
-    for question in form.questions:
-        # A file for each side says who is in which role.
-        if question.id != "roles" and (not question.asked.roles or role in question.asked.roles):
-            choices |= _columns(form, question, lang)
-    return xlsx_bytes([Sheet(text(f"programme.{role}s", lang), [*choices], [], choices=choices)])
-
-
-def _columns(form: Questionnaire, question: Question, lang: Language) -> dict[str, tuple[str, ...]]:
-    """Return the columns of a question with what their drop-down lists offer, if they have one.
-
-    Numbers get no list: a spreadsheet would hold the listed texts apart from typed numbers.
-    """
-    title = question.label.text(lang)
-    labels = tuple(option.label.text(lang) for option in form.options(question))
-    match question.kind:
-        case "choice" | "flag":
-            return {title: labels}
-        case "ranked":
-            ranks = range(1, (question.max or len(labels)) + 1)
-            return {f"{title} [{rank}]": labels for rank in ranks}
-        case "multi" if question.levels is not None:
-            return {f"{title} [{label}]": () for label in labels}
-        case "slots":
-            return {f"{title} [{day.label.text(lang)}]": () for day in question.days}
-    return {title: ()}
