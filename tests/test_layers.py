@@ -41,7 +41,10 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": ("folder",),
-    "intake": ("guard", "cells", "tables", "columns", "answers", "people", "reading"),
+    "intake": (
+        *("source", "canonical", "meter", "guard", "workbook", "delimited", "headers"),
+        *("cells", "tables", "columns", "answers", "people", "reading"),
+    ),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),
         *("groups", "forms", "weights", "quotas", "limits", "goals"),

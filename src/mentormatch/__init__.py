@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mentormatch.graph.candidates import CandidateGraph, build_graph
     from mentormatch.intake.columns import ColumnMap
     from mentormatch.intake.reading import read_cohort
+    from mentormatch.intake.source import FileLimits, TableFile
     from mentormatch.keys import KeyFile
     from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
     from mentormatch.participant import Participant
@@ -66,6 +67,7 @@ __all__ = [
     "Diagnosis",
     "Explanation",
     "Fairness",
+    "FileLimits",
     "Gain",
     "Group",
     "ImportReport",
@@ -96,6 +98,7 @@ __all__ = [
     "StabilityPrice",
     "Status",
     "Stopped",
+    "TableFile",
     "TradeOff",
     "Verification",
     "WhyNot",
@@ -129,6 +132,7 @@ _HOMES = {
     "Diagnosis": "analysis.diagnosis",
     "Explanation": "analysis.explanation",
     "Fairness": "analysis.equity",
+    "FileLimits": "intake.source",
     "Gain": "analysis.gains",
     "Group": "matching",
     "ImportReport": "report",
@@ -159,6 +163,7 @@ _HOMES = {
     "StabilityPrice": "questions.market",
     "Status": "matching",
     "Stopped": "matching",
+    "TableFile": "intake.source",
     "TradeOff": "renewal",
     "Verification": "verification",
     "WhyNot": "analysis.explanation",

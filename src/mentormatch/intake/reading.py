@@ -27,10 +27,11 @@ from mentormatch.intake.people import (
     give_codes,
     take_roles,
 )
+from mentormatch.intake.source import FileLimits, TableFile
 from mentormatch.intake.tables import Table, read_table
 from mentormatch.keys import KeyFile
 from mentormatch.participant import Participant, Role
-from mentormatch.questionnaire import Questionnaire
+from mentormatch.questionnaire import Questionnaire, normalised
 from mentormatch.report import FileReport, ImportReport
 
 Given = TypeVar("Given")
@@ -39,16 +40,17 @@ Result = TypeVar("Result")
 
 def read_cohort(
     questionnaire: Questionnaire,
-    mentors: str | Path,
-    mentees: str | Path | None = None,
+    mentors: str | Path | TableFile,
+    mentees: str | Path | TableFile | None = None,
     *,
     keys: str | Path | None = None,
     columns: ColumnMap | None = None,
     lenient: bool = False,
     as_of: date | None = None,
     headcounts: Mapping[str, int] | None = None,
+    limits: FileLimits | None = None,
 ) -> Cohort:
-    """Read the answers of mentors and mentees from CSV (UTF-8) or XLSX files.
+    """Read the answers of mentors and mentees from CSV or XLSX files.
 
     Columns are found by the ids, labels and synonyms of the questions; columns that mean
     nothing are left out and listed in the report, names and contacts never reach the cohort.
@@ -60,7 +62,8 @@ def read_cohort(
         What was asked.
     mentors, mentees
         Two files: mentors in the first, mentees in the second, unless a column of roles says
-        otherwise. One file: everybody, with a column of roles.
+        otherwise. One file: everybody, with a column of roles. A `TableFile` says which sheet
+        or encoding it is, where that can't be found out.
     keys
         The key file. Needed where people are given by name: whoever has no code yet gets
         one there. Names that stand next to codes are kept there too.
@@ -72,6 +75,8 @@ def read_cohort(
         The day of the round, today when not said.
     headcounts
         Sizes of target groups by name.
+    limits
+        How large each file may be.
 
     Returns
     -------
@@ -83,7 +88,7 @@ def read_cohort(
     IntakeError
         With every defect of every file. Nothing is read, and the key file stays as it was.
     """
-    intake = _Intake(questionnaire, columns)
+    intake = _Intake(questionnaire, columns, limits)
     intake.open(mentors, None if mentees is None else "mentor")
     if mentees is not None:
         intake.open(mentees, "mentee")
@@ -133,12 +138,27 @@ def _participant(lines: Sequence[Line]) -> Participant:
     )
 
 
+def _headers(form: Questionnaire, column_map: ColumnMap | None) -> frozenset[str]:
+    """List the folded headers by which the row of headers is recognised."""
+    known = {spelling for question in form.questions for spelling in question.spellings}
+    known.update(spelling for header in form.identity.headers for spelling in header.spellings)
+    if column_map is not None:
+        known.update(normalised(it) for own in column_map.columns.values() for it in own)
+    return frozenset(known)
+
+
 class _Intake:
     """One reading on its way: tables, rows, and the defects of whole files."""
 
-    def __init__(self, form: Questionnaire, column_map: ColumnMap | None) -> None:
+    def __init__(
+        self,
+        form: Questionnaire,
+        column_map: ColumnMap | None,
+        limits: FileLimits | None = None,
+    ) -> None:
         self.form = form
         self.column_map = column_map
+        self.limits = limits
         self.tables: list[tuple[Table, Role | None]] = []
         self.layouts: list[tuple[Table, Layout]] = []
         self.lines: list[Line] = []
@@ -152,9 +172,10 @@ class _Intake:
             self.defects += error.defects
             return None
 
-    def open(self, path: str | Path, role: Role | None) -> None:
+    def open(self, source: str | Path | TableFile, role: Role | None) -> None:
         """Read a table in which everybody has a role, unless they say otherwise."""
-        table = self.attempt(read_table, path)
+        headers = _headers(self.form, self.column_map)
+        table = self.attempt(lambda it: read_table(it, self.limits, headers=headers), source)
         if table is not None:
             self.tables.append((table, role))
 
