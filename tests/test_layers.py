@@ -43,7 +43,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": ("folder",),
     "intake": (
-        *("guard", "cells", "tables", "records", "columns"),
+        *("source", "canonical", "meter", "guard", "workbook", "delimited", "headers"),
+        *("cells", "tables", "records", "columns"),
         *("mending", "values", "options", "classes", "answers", "directory"),
         *("people", "roster", "oneroster", "reading"),
     ),

@@ -13,6 +13,7 @@ from benchmarks.cases import (
     regrets,
     shortage,
     stable,
+    tables,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "regrets",
     "shortage",
     "stable",
+    "tables",
 ]

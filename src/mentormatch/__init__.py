@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mentormatch.intake.oneroster import read_oneroster
     from mentormatch.intake.reading import read_cohort
     from mentormatch.intake.roster import Roster, RosterPerson
+    from mentormatch.intake.source import FileLimits, TableFile
     from mentormatch.keys import KeyFile
     from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
     from mentormatch.participant import Participant
@@ -69,6 +70,7 @@ __all__ = [
     "Diagnosis",
     "Explanation",
     "Fairness",
+    "FileLimits",
     "Gain",
     "Group",
     "ImportReport",
@@ -101,6 +103,7 @@ __all__ = [
     "StabilityPrice",
     "Status",
     "Stopped",
+    "TableFile",
     "TradeOff",
     "Verification",
     "WhyNot",
@@ -137,6 +140,7 @@ _HOMES = {
     "Diagnosis": "analysis.diagnosis",
     "Explanation": "analysis.explanation",
     "Fairness": "analysis.equity",
+    "FileLimits": "intake.source",
     "Gain": "analysis.gains",
     "Group": "matching",
     "ImportReport": "report",
@@ -169,6 +173,7 @@ _HOMES = {
     "StabilityPrice": "questions.market",
     "Status": "matching",
     "Stopped": "matching",
+    "TableFile": "intake.source",
     "TradeOff": "renewal",
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
