@@ -1,5 +1,6 @@
 """What a cohort accepts, how it is ordered, and what it tells."""
 
+import json
 import pickle
 from datetime import date
 from decimal import Decimal
@@ -14,7 +15,7 @@ from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place, PolicyError
 from mentormatch.participant import Participant
 from mentormatch.questionnaire import Questionnaire
-from mentormatch.report import FileReport, ImportReport
+from mentormatch.report import FileReport, ImportReport, Repair
 
 TODAY = date(2025, 9, 1)
 
@@ -427,10 +428,15 @@ REPORT = ImportReport(
             mapped=(("Класс <обучения>", "grade"),),
             unmapped=("Отметка времени",),
             rows_read=5,
-            rows_kept=4,
+            rows_kept=3,
             rows_blank=1,
-            repaired=(Defect("cohort.required", Place(row=3, column="Класс")),),
+            repaired=(
+                Repair(Defect("cohort.required", Place(row=3, column="Класс"))),
+                Repair(Defect("cohort.empty", Place(row=3, column="Класс")), 2),
+            ),
             rejected=(Defect("cohort.empty", Place(row=4, column="Класс")),),
+            notices=(Defect("intake.other-sheet", Place(), {"sheet": "А", "read": "Б"}),),
+            replaced=((5, 6),),
         ),
         FileReport(file="mentors.xlsx", header_row=1, sheet="Ответы"),
     )
@@ -443,15 +449,34 @@ def test_a_report_says_how_each_file_was_read():
         "mentees.csv, заголовки в строке 2",
         "кодировка: cp1251",
         "разделитель: TAB",
-        "прочитано строк: 5, принято: 4, пустых: 1",
+        "прочитано строк: 5, принято: 3, пустых: 1",
+        "заменено строк: 1, пропущено: 1",
         "столбец «Класс <обучения>» прочитан как grade",
         "столбец «Отметка времени» не прочитан",
+        "обратите внимание: " + REPORT.files[0].notices[0].text("ru"),
         "исправлено: строка 3, столбец «Класс»: ответа нет; на этот вопрос нужно ответить",
+        "исправлено: строка 3, столбец «Класс»: "
+        + Defect("cohort.empty").text("ru")
+        + " (таких строк: 2, здесь первая)",
+        "строку 5 заменила строка 6: это последний ответ того же человека",
         "пропущено: строка 4, столбец «Класс»: " + Defect("cohort.empty").text("ru"),
         "mentors.xlsx, заголовки в строке 1",
         "лист: Ответы",
         "прочитано строк: 0, принято: 0, пустых: 0",
     ]
+
+
+def test_a_report_is_plain_data_too():
+    """As JSON holds it, with the same facts; what became of the rows adds up."""
+    first = json.loads(json.dumps(REPORT.to_dict()))["files"][0]
+    assert first["rows"] == {"read": 5, "kept": 3, "replaced": 1, "rejected": 1, "blank": 1}
+    assert first["mapped"] == [{"header": "Класс <обучения>", "field": "grade"}]
+    assert first["replaced"] == [{"row": 5, "by": 6}]
+    assert first["rejected"] == [
+        {"code": "cohort.empty", "row": 4, "column": "Класс", "values": {}}
+    ]
+    assert first["repaired"][1]["count"] == 2
+    assert first["notices"][0]["values"] == {"sheet": "А", "read": "Б"}
 
 
 def test_a_report_is_escaped_in_a_notebook():

@@ -41,7 +41,19 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": ("folder",),
-    "intake": ("guard", "cells", "tables", "columns", "answers", "directory", "people", "reading"),
+    "intake": (
+        "guard",
+        "cells",
+        "tables",
+        "columns",
+        "answers",
+        "directory",
+        "fields",
+        "rows",
+        "submissions",
+        "people",
+        "reading",
+    ),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),
         *("groups", "forms", "weights", "quotas", "limits", "goals"),

@@ -7,7 +7,7 @@ results, and is read where codes are given out and where a document is rendered.
 import csv
 import io
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -51,15 +51,19 @@ class KeyFile:
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
-    _codes: Mapping[str, tuple[str, ...]] = field(init=False, compare=False)
+    _found: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
-        codes: dict[str, tuple[str, ...]] = {}
-        for code, person in self.people.items():
-            name = normalised(person.name)
-            codes[name] = (*codes.get(name, ()), code)
         object.__setattr__(self, "people", MappingProxyType(dict(self.people)))
-        object.__setattr__(self, "_codes", codes)
+
+    @property
+    def _codes(self) -> Mapping[str, tuple[str, ...]]:
+        """Codes by folded name; folded when somebody is first looked for."""
+        if not self._found:
+            for code, person in self.people.items():
+                name = normalised(person.name)
+                self._found[name] = (*self._found.get(name, ()), code)
+        return self._found
 
     @classmethod
     def load(cls, path: str | Path) -> "KeyFile":
@@ -140,23 +144,25 @@ class KeyFile:
         name, contact
             Who it is.
         """
-        letter = _LETTERS.get(kind, _OTHER_LETTER)
-        # Twice as many codes as people, so that a free one is soon found.
-        digits = max(_DIGITS, len(str(2 * len(self.people))))
-        code = ""
-        while not code or code in self.people:
-            code = f"{letter}-{secrets.randbelow(10**digits):0{digits}}"
-        return self._extended(code, Person(name, contact)), code
+        extended, (code,) = self.with_people([(kind, Person(name, contact))])
+        return extended, code
 
-    def _extended(self, code: str, person: Person) -> "KeyFile":
-        """Add one person without folding everybody's name again."""
-        extended = KeyFile()
-        folded = normalised(person.name)
-        codes = {**self._codes, folded: (*self.code_of(person.name), code)}
-        people = MappingProxyType({**self.people, code: person})
-        object.__setattr__(extended, "people", people)
-        object.__setattr__(extended, "_codes", codes)
-        return extended
+    def with_people(
+        self, newcomers: Sequence[tuple[str, Person]]
+    ) -> tuple["KeyFile", tuple[str, ...]]:
+        """Give new people codes, as :meth:`with_person` does; kind and person of each."""
+        people = dict(self.people)
+        # Twice as many codes as people, so that a free one is soon found.
+        digits = max(_DIGITS, len(str(2 * (len(people) + len(newcomers)))))
+        given = []
+        for kind, person in newcomers:
+            letter = _LETTERS.get(kind, _OTHER_LETTER)
+            code = ""
+            while not code or code in people:
+                code = f"{letter}-{secrets.randbelow(10**digits):0{digits}}"
+            people[code] = person
+            given.append(code)
+        return KeyFile(people), tuple(given)
 
     def __contains__(self, code: str) -> bool:
         return code in self.people

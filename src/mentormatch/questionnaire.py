@@ -209,7 +209,12 @@ class CompositeScale(Part):
 
 
 class Identity(Part):
-    """The columns that say who answered: the code, and the name and contact behind it."""
+    """The columns that say who answered and when, and the questions that tell namesakes apart.
+
+    ``submitted`` is when an answer was sent: of several answers of one person the last counts.
+    Two rows of one name and no code are one person's where ``told_apart_by``, such as grade and
+    class letter, are all answered alike.
+    """
 
     code: Header = Header(
         ru="Код участника", en="Participant code", synonyms=("Код", "code", "pid", "id")
@@ -225,10 +230,20 @@ class Identity(Part):
         synonyms=("Контакты", "Телефон", "Электронная почта", "e-mail", "email", "phone"),
     )
 
+    submitted: Header = Header(
+        ru="Отметка времени",
+        en="Timestamp",
+        synonyms=(
+            *("Время создания", "Время отправки", "Время завершения"),
+            *("Completion time", "Submitted at", "submitted"),
+        ),
+    )
+    told_apart_by: tuple[str, ...] = ()
+
     @property
-    def headers(self) -> tuple[Header, Header, Header]:
-        """The code, name and contact columns."""
-        return self.code, self.name, self.contact
+    def headers(self) -> tuple[Header, Header, Header, Header]:
+        """The code, name, contact and time columns."""
+        return self.code, self.name, self.contact, self.submitted
 
 
 class Questionnaire(Record):
@@ -367,6 +382,7 @@ def _findings(form: Questionnaire) -> Iterator[Finding]:
     for place, question in enumerate(form.questions):
         yield from _question_findings(form, question, ("questions", place))
     yield from _name_findings(form)
+    yield from _identity_findings(form)
     yield from _reserved_findings(form)
     yield from _scale_findings(form)
 
@@ -432,6 +448,14 @@ def _name_findings(form: Questionnaire) -> Iterator[Finding]:
             if owner != question.id:
                 values = {"header": spelling, "other": owner}
                 yield ("questions", place), "questionnaire.same-header", values
+
+
+def _identity_findings(form: Questionnaire) -> Iterator[Finding]:
+    """Find questions that can't tell namesakes apart: unknown ones, and those about people."""
+    found = {question.id: question.kind for question in form.questions}
+    for name in form.identity.told_apart_by:
+        if found.get(name, "people") == "people" or name in {"kind", "roles"}:
+            yield ("identity", "told_apart_by"), "questionnaire.told-apart-by", {"found": name}
 
 
 def _reserved_findings(form: Questionnaire) -> Iterator[Finding]:

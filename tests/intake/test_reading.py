@@ -239,7 +239,7 @@ def test_the_order_of_rows_and_columns_does_not_matter(tmp_path, files):
 def test_the_report_says_how_each_file_was_read(tmp_path):
     """Used and unused columns by header; unknown columns and names reach no answer."""
     rows = [
-        ["Отметка времени", "Код", "ФИО", "Категория", "Телефон"],
+        ["Баллы", "Код", "ФИО", "Категория", "Телефон"],
         ["01.09.2025", "T-1", "Анна Белова", "Учитель", "+7 900"],
         ["", "", "", "", ""],
         ["02.09.2025", "T-2", "Пётр Чехов", "Учитель", ""],
@@ -260,7 +260,7 @@ def test_the_report_says_how_each_file_was_read(tmp_path):
         ("Категория", "kind"),
         ("Телефон", "contact"),
     )
-    assert first.unmapped == ("Отметка времени",)
+    assert first.unmapped == ("Баллы",)
     assert (first.rows_read, first.rows_kept, first.rows_blank, first.rejected) == (2, 2, 1, ())
     assert (second.sheet, second.encoding, second.delimiter) == ("Sheet1", None, None)
     everything = cohort.report.text("ru") + repr(people(cohort))

@@ -189,12 +189,10 @@ def _tables(files: list[Path], form: Questionnaire | None) -> Finding:
 def _reading(report: ImportReport, lang: Language) -> Iterator[str]:
     """Say how many rows were read, and what was left out or mended."""
     for file in report.files:
-        counts = {"read": file.rows_read, "kept": file.rows_kept, "blank": file.rows_blank}
-        yield f"{file.file}: {text('import-report.rows', lang, **counts)}"
+        yield from (f"{file.file}: {line}" for line in file.rows_text(lang))
         for header in file.unmapped:
             yield f"- {text('import-report.unmapped', lang, header=header)}"
-        for notice in file.repaired:
-            yield f"- {text('import-report.repaired', lang, what=notice.text(lang))}"
+        yield from (f"- {remark}" for remark in file.remarks(lang))
 
 
 def _verified(file: Path, cohort: Cohort | None, policy: Policy | None) -> Verification:

@@ -107,8 +107,6 @@ def cell_reader(
     names = _Names(question, form.options(question))
     takes_none = question.kind in {"multi", "ranked", "slots", "people"}
 
-    # The same few texts fill a column, whatever its kind.
-    @cache
     def read(cell: str) -> Reading[Answer]:
         if takes_none and _is_none(cell):
             return Reading(_checked(form, question, {} if question.levels else ()))
@@ -127,7 +125,6 @@ def part_reader(
     is_slots = question.kind == "slots"
     names = _Names(question, question.times if is_slots else form.options(question))
 
-    @cache
     def read(cell: str) -> Reading[Part]:
         seen(cell)
         if _is_none(cell):
@@ -171,6 +168,8 @@ def _is_none(cell: str) -> bool:
 
 
 def _checked(form: Questionnaire, question: Question, answer: Answer) -> Answer:
+    if question.kind == "text":
+        return answer
     ids = frozenset(option.id for option in form.options(question))
     problem = answer_problem(question, ids, answer)
     if problem is not None:

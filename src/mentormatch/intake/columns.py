@@ -20,7 +20,8 @@ from mentormatch.record import Record
 CODE: Final = "code column"
 NAME: Final = "name column"
 CONTACT: Final = "contact column"
-IDENTITY: Final = {CODE: "code", NAME: "name", CONTACT: "contact"}
+TIME: Final = "time column"
+IDENTITY: Final = {CODE: "code", NAME: "name", CONTACT: "contact", TIME: "submitted"}
 """What a map of columns and the report call them."""
 
 _MOST_BRACKETS: Final = 10  # that are tried in one header
@@ -36,9 +37,9 @@ def _as_list(value: Any) -> Any:
 class ColumnMap(Record):
     """The headers that a school's own tables have, by field.
 
-    A field is the id of a question, or ``code``, ``name`` or ``contact``. For questions
-    spread over several columns, such as ``Interests [Sport]``, the part before the bracket
-    is enough. Where a table has such a header, the questionnaire's own headers of the field
+    A field is the id of a question, or ``code``, ``name``, ``contact`` or ``submitted``. For
+    questions spread over several columns, such as ``Interests [Sport]``, the part before the
+    bracket is enough. Where a table has such a header, the questionnaire's own headers of the field
     are not looked for in it.
 
     Raises
