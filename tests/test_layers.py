@@ -42,17 +42,9 @@ LAYERS: list[tuple[str, ...]] = [
 PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": ("folder",),
     "intake": (
-        "guard",
-        "cells",
-        "tables",
-        "columns",
-        "answers",
-        "directory",
-        "fields",
-        "rows",
-        "submissions",
-        "people",
-        "reading",
+        *("guard", "cells", "tables", "columns"),
+        *("mending", "values", "options", "classes", "answers", "directory"),
+        *("fields", "rows", "submissions", "people", "reading"),
     ),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),

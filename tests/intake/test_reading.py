@@ -453,12 +453,94 @@ def test_namesakes_need_codes(tmp_path, named):
         # Who "Пётр Чехов" is, nobody can tell: two rows have this name and no code.
         ("mentors.csv", 2, "С кем хочу работать", "intake.unknown-person"),
         ("mentors.csv", 3, "ФИО", "intake.namesakes"),
-        ("mentors.csv", 3, "С кем хочу работать", "intake.several-people"),
+        ("mentors.csv", 3, "С кем хочу работать", "cell.several-people"),
         ("mentors.csv", 4, "ФИО", "intake.no-name"),
         ("mentees.csv", 2, "ФИО", "intake.namesakes"),
         ("mentees.csv", 2, "С кем хочу работать", "intake.unknown-person"),
         ("mentees.csv", 3, "ФИО", "intake.namesakes"),
     ]
+
+
+CLASSES = Questionnaire.from_dict(
+    FORM.to_dict()
+    | {
+        "questions": [
+            question | ({"rest": "letter"} if question["id"] == "grade" else {})
+            for question in FORM.to_dict()["questions"]
+        ]
+        + [
+            {
+                "id": "letter",
+                "kind": "choice",
+                "label": {"ru": "Буква", "en": "Letter"},
+                "options": [{"id": it, "label": it} for it in "АБВ"],
+                "required": True,
+                "asked": {"kinds": ["student"]},
+            }
+        ]
+    }
+)
+
+
+def test_a_class_in_one_cell_answers_two_questions(tmp_path, files):
+    """Also where the second one is required and has no column, or a blank cell in it."""
+    rows = [
+        ["Код", "Категория", "Класс"],
+        ["S-2", "Ученик", "10 «A»"],
+        ["S-1", "Ученик", "5Б класс"],
+    ]
+    cohort = read_cohort(CLASSES, files[0], write(tmp_path / "m.csv", rows))
+    assert cohort.participant("S-1").answers == {"grade": 5, "letter": "Б"}
+    assert cohort.participant("S-2").answers == {"grade": 10, "letter": "А"}
+    assert [
+        (it.what.place.file, it.what.place.row, it.what.place.column, it.what.code)
+        for it in cohort.report.files[1].repaired
+    ] == [("m.csv", 2, "Класс", "cell.look-alikes"), ("m.csv", 3, "Класс", "cell.read-as")]
+    assert "5Б класс" in cohort.report.text("ru")
+    rows = [[*row, letter] for row, letter in zip(rows, ("Буква", "А", ""), strict=True)]
+    again = read_cohort(CLASSES, files[0], write(tmp_path / "m.csv", rows))
+    assert people(again) == people(cohort)
+
+
+def test_a_letter_of_another_class_is_a_contradiction(tmp_path, files):
+    """The defect stands at the letter and names the other column."""
+    rows = [
+        ["Код", "Категория", "Класс", "Буква"],
+        ["S-2", "Ученик", "10А", "В"],
+        ["S-1", "Ученик", "5", "Б"],
+    ]
+    mentees = write(tmp_path / "m.csv", rows)
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(CLASSES, files[0], mentees)
+    (defect,) = caught.value.defects
+    assert (defect.place.row, defect.place.column, defect.code) == (2, "Буква", "intake.other-cell")
+    assert defect.values == {"column": "Класс"}
+    assert "S-2" not in read_cohort(CLASSES, files[0], mentees, lenient=True).ids
+
+
+def test_a_class_that_cannot_be_read_is_one_defect(tmp_path, files):
+    """The letter is required too, and not missing: it stands in the cell."""
+    rows = [["Код", "Категория", "Класс"], ["S-2", "Ученик", "5Б/6А"], ["S-1", "Ученик", "5Б"]]
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(CLASSES, files[0], write(tmp_path / "m.csv", rows))
+    assert [(it.place.row, it.code) for it in caught.value.defects] == [(2, "cell.class")]
+
+
+def test_classes_tell_namesakes_apart_in_answers(tmp_path):
+    """People are looked for when everybody's class is known."""
+    keys = tmp_path / "keys.csv"
+    KeyFile({"S-1": Person("Тестов Иван Ильич"), "S-2": Person("Тестов Иван Олегович")}).save(keys)
+    mentors = [["Код", "Категория", "С кем хочу работать"], ["T-1", "Учитель", "Тестов Иван (5Б)"]]
+    mentees = [["Код", "Категория", "Класс"], ["S-1", "Ученик", "10А"], ["S-2", "Ученик", "V «Б»"]]
+    paths = write(tmp_path / "t.csv", mentors), write(tmp_path / "s.csv", mentees)
+    cohort = read_cohort(CLASSES, *paths, keys=keys)
+    assert cohort.participant("T-1").answers == {"choices": ("S-2",)}
+    assert "Тестов" not in cohort.report.text("ru")
+    mentors[1][2] = "Тестов Иван"
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(CLASSES, write(tmp_path / "t.csv", mentors), paths[1], keys=keys)
+    assert "S-1, S-2" in caught.value.text("ru")
+    assert "Тестов" not in caught.value.text("ru")
 
 
 @pytest.mark.parametrize(

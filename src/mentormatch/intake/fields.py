@@ -15,17 +15,10 @@ from numpy.typing import NDArray
 
 from mentormatch.cohort import Problem
 from mentormatch.column import Bools, Column, SetColumn, column_of, stacked
-from mentormatch.intake.answers import (
-    CellError,
-    FindPerson,
-    Part,
-    Reading,
-    cell_reader,
-    join_parts,
-    part_reader,
-)
+from mentormatch.intake.answers import Part, cell_reader, join_parts, part_reader
 from mentormatch.intake.cells import BLANK, Cells
 from mentormatch.intake.columns import Layout
+from mentormatch.intake.mending import CellError, FindPerson, Reading
 from mentormatch.intake.tables import Table
 from mentormatch.participant import Answer
 from mentormatch.questionnaire import Option, Question, Questionnaire, normalised

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mentormatch.column import differing
 from mentormatch.intake.columns import CODE, CONTACT, NAME
+from mentormatch.intake.directory import telling_apart
 from mentormatch.intake.fields import Answers, read_field
 from mentormatch.intake.rows import Rows, Source
 from mentormatch.intake.submissions import Repeated, keep_last, refuse
@@ -124,7 +125,7 @@ class _Evidence:
         """Tell whether rows of one name are certainly one person's.
 
         They are of one kind, no two contacts differ, and either all have the same contact or
-        all answer alike what the questionnaire tells namesakes apart by.
+        all answer alike what tells namesakes apart, such as grade and letter.
         """
         if len(same) == 1:
             return True
@@ -134,7 +135,7 @@ class _Evidence:
             return False
         if all(contacts):
             return True
-        asked = self.rows.form.identity.told_apart_by
+        asked = telling_apart(self.rows.form)
         first, *others = ([self._answer(row, name) for name in asked] for row in same)
         return bool(asked) and None not in first and all(other == first for other in others)
 
@@ -146,10 +147,7 @@ class _Evidence:
         return self.answers[row].get(name)
 
     def _read(self, source: Source, into: dict[int, dict[str, Answer]]) -> None:
-        asked = self.rows.form.identity.told_apart_by
-        for name in asked:
-            if name not in source.layout.columns:
-                continue
+        for name in telling_apart(self.rows.form) & source.layout.columns.keys():
             found = read_field(self.rows.form, source.table, source.layout, name)
             codes = found.answers.codes.tolist()
             cells = [found.answers.column.cell(code) for code in range(max(codes, default=0) + 1)]
@@ -231,6 +229,39 @@ def compare_answers(
         values = {"file": second.table.file, "row": number}
         first = rows.sources[source_of[row]]
         rows.report(first, row, name, [("intake.contradiction", values)])
+
+
+class KnownAnswers(Mapping[str, Mapping[str, Answer]]):
+    """What people answered to some questions, by code; looked up when it is needed."""
+
+    def __init__(self, rows: Rows, answers: Mapping[str, Answers]) -> None:
+        self._rows = rows
+        self._answers = answers
+        self._places: defaultdict[str, list[int]] = defaultdict(list)
+
+    def _found(self) -> Mapping[str, list[int]]:
+        if not self._places:
+            for row, code in enumerate(self._rows.codes):
+                if code is not None and row not in self._rows.replaced:
+                    self._places[code].append(row)
+        return self._places
+
+    def __getitem__(self, code: str) -> dict[str, Answer]:
+        return {
+            name: answer
+            for row in self._found().get(code, ())
+            for name, own in self._answers.items()
+            if (answer := own.column.cell(int(own.codes[row]))) is not None
+        }
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._found()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found())
+
+    def __len__(self) -> int:
+        return len(self._found())
 
 
 def _pairs(rows: Rows) -> NDArray[np.intp]:

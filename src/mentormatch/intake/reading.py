@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from mentormatch.cohort import Cohort
 from mentormatch.column import Bools, CodeColumn, Column, SetColumn, column_of
 from mentormatch.errors import Defect, IntakeError, Place
-from mentormatch.intake.answers import FindPerson
 from mentormatch.intake.columns import (
     CODE,
     IDENTITY,
@@ -26,9 +25,10 @@ from mentormatch.intake.columns import (
     find_columns,
     language_of,
 )
-from mentormatch.intake.directory import Directory
+from mentormatch.intake.directory import Directory, telling_apart
 from mentormatch.intake.fields import Answers, FieldReading, Places, read_field
-from mentormatch.intake.people import compare_answers, give_codes, persons
+from mentormatch.intake.mending import FindPerson, Reading
+from mentormatch.intake.people import KnownAnswers, compare_answers, give_codes, persons
 from mentormatch.intake.rows import Rows, Source
 from mentormatch.intake.submissions import Repeated
 from mentormatch.intake.tables import Table, read_table
@@ -173,14 +173,15 @@ class _Intake:
         # Somebody who is named may stand in a table that can't be read.
         complete = not self.defects
         keys = give_codes(self.rows, keys, self.repeated)
-        people = frozenset(code for code in self.rows.codes if code is not None)
-        directory = Directory(keys, people, complete=complete)
-        for source, readings in zip(self.rows.sources, self.readings, strict=True):
-            self._read_fields(source, readings, directory.find, people)
-        for name in {name: None for readings in self.readings for name in readings}:
-            self._gather(name)
+        self._read_fields(people=False)
         self._take_others()
         self._take_roles()
+        # Whom an answer names may depend on the classes that people gave.
+        apart = telling_apart(self.form) & self.answers.keys()
+        known = KnownAnswers(self.rows, {name: self.answers[name] for name in apart})
+        codes = frozenset(code for code in self.rows.codes if code is not None)
+        directory = Directory(self.form, keys, codes, complete=complete, answers=known)
+        self._read_fields(directory.find, codes, people=True)
         fields = [[*readings, *self.answers] for readings in self.readings]
         asked = {name: own for name, own in self.answers.items() if name != "roles"}
         compare_answers(self.rows, asked, fields)
@@ -332,23 +333,31 @@ class _Intake:
 
     def _read_fields(
         self,
-        source: Source,
-        readings: dict[str, FieldReading],
-        find_person: FindPerson,
-        people: Set[str],
+        find_person: FindPerson = Reading,
+        codes: Set[str] = frozenset(),
+        *,
+        people: bool,
     ) -> None:
-        for name in source.layout.columns:
-            if name != "kind" and name not in IDENTITY:
+        """Read the answers that name people, or all others."""
+        names: dict[str, None] = {}
+        for source, readings in zip(self.rows.sources, self.readings, strict=True):
+            for name in source.layout.columns:
+                if name == "kind" or name in IDENTITY:
+                    continue
+                if (self.form.kind_of(name) == "people") != people:
+                    continue
                 found = read_field(
                     self.form,
                     source.table,
                     source.layout,
                     name,
                     find_person=find_person,
-                    people=people,
+                    people=codes,
                 )
-                readings[name] = found
+                readings[name], names[name] = found, None
                 self.rows.report_all(source, name, found)
+        for name in names:
+            self._gather(name)
 
     def _gather(self, name: str) -> None:
         given = zip(self.rows.sources, self.readings, strict=True)

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from mentormatch.cohort import Problem
 from mentormatch.column import column_of, stacked
 from mentormatch.errors import Defect, Place
-from mentormatch.intake.answers import CellError, seen
 from mentormatch.intake.cells import BLANK
 from mentormatch.intake.columns import Layout
 from mentormatch.intake.fields import Answers, FieldReading
+from mentormatch.intake.mending import CellError, seen
 from mentormatch.intake.tables import Table
 from mentormatch.participant import Answer, Role
 from mentormatch.questionnaire import Questionnaire
@@ -124,8 +124,11 @@ class Rows:
 
     def report_all(self, source: Source, name: str, found: FieldReading) -> None:
         """Note what is wrong with the answers to a question in one table."""
+        rest = self.form.question(name).rest
         for row, position, problems in found.problems:
             self.report(source, source.first + row, name, problems, position)
+            if rest is not None and rest not in source.layout.columns:
+                self.unread[rest].add(source.first + row)
 
     def texts(self, source: Source, name: str, *, silent: bool = False) -> list[str]:
         """List the texts of a field's first column, blank where there is none to read."""
