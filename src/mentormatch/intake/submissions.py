@@ -144,9 +144,9 @@ def _in_time(rows: Rows, source: Source, groups: Sequence[list[int]]) -> Iterato
         if comparable and len(known) == len(group):
             yield sorted(group, key=lambda row: (found[row], row))
             continue
-        for row, when in found.items():
-            if when is None or not comparable:
-                rows.report(source, row, TIME, [("intake.time", {})])
+        # None of them is taken, so that a lenient reading guesses nothing either.
+        for row in group:
+            rows.report(source, row, TIME, [("intake.time", {})])
 
 
 def refuse(rows: Rows, source: Source, group: Sequence[int]) -> None:
