@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentormatch.cohort import Cohort
+from mentormatch.column import column_of
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place, PolicyError
 from mentormatch.participant import Participant
 from mentormatch.questionnaire import Questionnaire
@@ -414,6 +416,83 @@ def test_a_region_is_held_by_column():
     made = cohort(*reversed(people))
     assert made.ids[1234] == "S-01234"
     assert made.where({"grade": 5}).ids[:2] == ("S-00004", "S-00015")
+
+
+# --- by column ------------------------------------------------------------------------------
+
+
+def columns_of(*people):
+    """Put answers into columns without checking them: codes, and a column per question."""
+    given = [{**it.answers, "kind": it.kind, "roles": tuple(it.roles)} for it in people]
+    return tuple(it.id for it in people), {
+        question.id: column_of(
+            question, FORM.options(question), [row.get(question.id) for row in given]
+        )
+        for question in FORM.questions
+    }
+
+
+def test_columns_make_the_cohort_that_participants_make():
+    """In the order of the codes; a question without a column is blank."""
+    ids, columns = columns_of(OLGA, ANNA, IVAN)
+    made, expected = Cohort.from_columns(FORM, ids, columns, as_of=TODAY), cohort(ANNA, IVAN, OLGA)
+    assert (made.ids, list(made.participants())) == (expected.ids, list(expected.participants()))
+    assert (made.mentors.tolist(), made.mentees.tolist()) == (
+        expected.mentors.tolist(),
+        expected.mentees.tolist(),
+    )
+    assert np.array_equal(made.column("style").values, expected.column("style").values)
+    del columns["goal"]
+    assert not Cohort.from_columns(FORM, ids, columns).column("goal").answered.any()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        person("S-1", grade=12),
+        person("S-1", grade=0, hours=Decimal("1.5")),
+        person("S-1", needs={"maths": 1, "sport": 2, "art": 3}),
+        person("S-1", needs={"maths": 11}),
+        person("S-1", likes=()),
+        person("S-1", choices=("T-1", "T-1")),
+        person("S-1", choices=("T-1", "T-2", "T-3")),
+        person("S-1", roles=("mentor",)),
+        person("T-1", "teacher", ("mentor",), capacity=1),
+        person("Т-1"),
+        person(""),
+    ],
+)
+def test_columns_are_checked_as_participants_are(wrong):
+    """The same defects at the same places."""
+    with pytest.raises(IntakeError) as expected:
+        cohort(wrong, IVAN)
+    ids, columns = columns_of(wrong, IVAN)
+    with pytest.raises(IntakeError) as caught:
+        Cohort.from_columns(FORM, ids, columns)
+    assert caught.value.defects == expected.value.defects
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("grade", lambda columns: columns["grade"].take(np.array([0]))),
+        ("grade", lambda columns: columns["hours"]),
+        ("mode", lambda columns: columns["ready"]),
+        ("mode", lambda columns: replace(columns["mode"], codes=np.array([2, 0], np.int16))),
+        ("likes", lambda columns: columns["needs"]),
+        ("order", lambda columns: replace(columns["order"], levels=np.array([[0, 2], [0, 0]]))),
+        ("roles", lambda columns: replace(columns["roles"], answered=np.zeros(2, np.bool_))),
+    ],
+)
+def test_a_column_of_another_question_is_refused(name, wrong):
+    """Other options, another kind, another length, levels that are no ranks."""
+    ids, columns = columns_of(OLGA, person("S-2", order=("y",)))
+    with pytest.raises(IntakeError) as caught:
+        Cohort.from_columns(FORM, ids, columns | {name: wrong(columns)})
+    assert [(it.code, it.place.field) for it in caught.value.defects] == [("cohort.column", name)]
+    with pytest.raises(IntakeError) as caught:
+        Cohort.from_columns(FORM, ids, columns | {"graed": columns["grade"]})
+    assert [it.code for it in caught.value.defects] == ["cohort.unknown-question"]
 
 
 # --- the report -----------------------------------------------------------------------------

@@ -410,11 +410,9 @@ def _is_consistent(column: Column) -> bool:
             return bool(((column.codes >= -1) & (column.codes < len(column.options))).all())
         case SetColumn() if column.levels is not None:
             count = np.count_nonzero(column.chosen, axis=1)
-            ranks = count if column.is_ranked else np.full(len(count), column.top)
             return bool(
                 ((column.levels > 0) == column.chosen).all()
-                and (column.levels.max(axis=1, initial=0) <= ranks).all()
-                and not (count[~column.answered]).any()
+                and not count[~column.answered].any()
                 and (not column.is_ranked or _are_ranks(column.levels, count))
             )
         case SetColumn():
