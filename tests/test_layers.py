@@ -46,7 +46,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("source", "canonical", "meter", "guard", "workbook", "delimited", "headers"),
         *("cells", "tables", "records", "columns"),
         *("mending", "values", "options", "classes", "answers", "directory"),
-        *("people", "roster", "oneroster", "reading"),
+        *("fields", "rows", "submissions", "people", "roster", "oneroster", "reading"),
     ),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from html import escape
-from operator import itemgetter
+from itertools import islice
+from operator import gt, itemgetter
 from types import MappingProxyType
 from typing import Any, Final, Self, cast
 
@@ -17,9 +18,12 @@ from pydantic import BaseModel, ValidationError
 
 from mentormatch.column import (
     Bools,
+    CodeColumn,
     Column,
     NumberColumn,
+    PeopleColumn,
     Rows,
+    SetColumn,
     column_of,
     composite_column,
     positions,
@@ -28,8 +32,8 @@ from mentormatch.condition import Condition
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place, PolicyError
 from mentormatch.interchange import PlainRecord, Records, read_records, record_of, records_of
 from mentormatch.messages import Language, text
-from mentormatch.participant import Answer, Participant, skeleton
-from mentormatch.questionnaire import Levels, Question, Questionnaire
+from mentormatch.participant import Answer, Participant, skeletons_of, tidy
+from mentormatch.questionnaire import Audience, Levels, Question, Questionnaire
 from mentormatch.record import defects_of
 from mentormatch.report import ImportReport
 
@@ -40,8 +44,8 @@ _LARGEST: Final = 10**15
 class Cohort:
     """Participants in the order of their codes, one column per question and composite scale.
 
-    Make one with ``read_cohort``, :meth:`from_records`, :meth:`from_frame` or
-    :meth:`from_participants`.
+    Make one with ``read_cohort``, :meth:`from_records`, :meth:`from_frame`,
+    :meth:`from_participants` or :meth:`from_columns`.
 
     Parameters
     ----------
@@ -219,6 +223,68 @@ class Cohort:
             report=report,
         )
 
+    @classmethod
+    def from_columns(
+        cls,
+        questionnaire: Questionnaire,
+        ids: Sequence[str],
+        columns: Mapping[str, Column],
+        *,
+        as_of: date | None = None,
+        headcounts: Mapping[str, int] | None = None,
+        report: ImportReport | None = None,
+    ) -> Self:
+        """Check answers by column against their questionnaire and hold them.
+
+        Parameters
+        ----------
+        questionnaire
+            What was asked.
+        ids
+            Codes of n people in any order; the cohort's order is that of their codes.
+        columns
+            Answers of the same n people by question; blank for a question that isn't there.
+        as_of, headcounts, report
+            As in :meth:`from_participants`.
+
+        Raises
+        ------
+        IntakeError
+            With every column that doesn't belong to its question, or else every defect of
+            every answer.
+        """
+        codes = [tidy(code) for code in ids]
+        order = None
+        if any(map(gt, codes, islice(codes, 1, None))):
+            order = sorted(range(len(codes)), key=codes.__getitem__)
+            codes = [codes[row] for row in order]
+        misfits = list(_column_defects(questionnaire, len(codes), columns))
+        if misfits:
+            raise IntakeError(*misfits)
+        own: dict[str, Column] = {}
+        for question in questionnaire.questions:
+            column = columns.get(question.id)
+            if column is None:
+                blanks = [None] * len(codes)
+                column = column_of(question, questionnaire.options(question), blanks)
+            elif order is not None:
+                column = column.take(np.array(order, np.intp))
+            own[question.id] = column
+        defects = [*_code_defects(codes), *_column_answer_defects(questionnaire, codes, own)]
+        if defects:
+            raise IntakeError(*defects)
+        roles = cast("SetColumn", own["roles"])
+        return cls(
+            questionnaire,
+            tuple(codes),
+            own | _composites(questionnaire, own),
+            is_mentor=roles.chosen[:, roles.options.index("mentor")].copy(),
+            is_mentee=roles.chosen[:, roles.options.index("mentee")].copy(),
+            as_of=as_of or datetime.now().astimezone().date(),
+            headcounts=headcounts or {},
+            report=report,
+        )
+
     @property
     def mentors(self) -> NDArray[np.int32]:
         """Positions of the mentors."""
@@ -338,11 +404,11 @@ class Cohort:
         return f"Cohort({len(self)} participants: {mentors} mentors, {mentees} mentees)"
 
     def _repr_html_(self) -> str:
-        kinds = self.columns["kind"]
+        kinds = cast("CodeColumn", self.columns["kind"])
         heads = ("kind", "participants", "mentors", "mentees")
         rows = [[escape(text(f"cohort.head.{head}")) for head in heads]]
         for option in self.questionnaire.options("kind"):
-            own = np.array([kinds.cell(row) == option.id for row in range(len(self))], np.bool_)
+            own = kinds.codes == kinds.options.index(option.id)
             if own.any():
                 counts = own.sum(), (own & self.is_mentor).sum(), (own & self.is_mentee).sum()
                 rows.append([escape(option.label.text("en")), *map(str, counts)])
@@ -362,12 +428,14 @@ def _columns(
     for question in questionnaire.questions:
         answers = [row.get(question.id) for row in given]
         columns[question.id] = column_of(question, questionnaire.options(question), answers)
-    for scale in questionnaire.scales:
-        items = [columns[item] for item in scale.items]
-        columns[scale.id] = composite_column(
-            scale, [item for item in items if isinstance(item, NumberColumn)]
-        )
-    return columns
+    return columns | _composites(questionnaire, columns)
+
+
+def _composites(questionnaire: Questionnaire, columns: Mapping[str, Column]) -> dict[str, Column]:
+    return {
+        scale.id: composite_column(scale, [cast("NumberColumn", columns[it]) for it in scale.items])
+        for scale in questionnaire.scales
+    }
 
 
 # --- checking ---------------------------------------------------------------------------
@@ -378,14 +446,17 @@ Problem = tuple[str, dict[str, object]]
 def _code_defects(codes: Iterable[str]) -> Iterator[Defect]:
     """Find empty codes, and codes that occur twice or could be taken for each other."""
     counts = Counter(codes)
+    skeletons = skeletons_of(list(counts))
+    if len(counts) == len(set(skeletons)) == counts.total() and "" not in counts:
+        return
     for code, count in counts.items():
         if not code:
             yield Defect("cohort.no-code", Place(), {"count": count})
         elif count > 1:
             yield Defect("cohort.same-code", Place(), {"code": code, "count": count})
     firsts: dict[str, str] = {}
-    for code in counts:
-        first = firsts.setdefault(skeleton(code), code)
+    for code, skeleton in zip(counts, skeletons, strict=True):
+        first = firsts.setdefault(skeleton, code)
         if first != code:
             yield Defect("cohort.similar-codes", Place(), {"first": first, "second": code})
 
@@ -411,6 +482,132 @@ def _answer_defects(
     for place, given in people:
         for name, (code, values) in _problems(given, form, options, required):
             yield Defect(code, Place(field=f"{place}.{name}"), values)
+
+
+def _column_defects(
+    form: Questionnaire, size: int, columns: Mapping[str, Column]
+) -> Iterator[Defect]:
+    """Find columns that no answers to their questions can stand in."""
+    known = [question.id for question in form.questions]
+    for name, column in columns.items():
+        place = Place(field=name)
+        if name not in known:
+            code, values = _unknown_question(name, known)
+            yield Defect(code, place, values)
+            continue
+        question = form.question(name)
+        likeness = column_of(question, form.options(question), [])
+        rows = {len(getattr(column, it.name)) for it in fields(column) if _by_row(column, it.name)}
+        if not _alike(column, likeness) or rows != {size} or not _is_consistent(column):
+            yield Defect("cohort.column", place, {"count": size})
+
+
+def _alike(column: Column, likeness: Column) -> bool:
+    """Tell whether two columns differ in their rows only."""
+    if type(column) is not type(likeness):
+        return False
+    for entry in fields(column):
+        one, other = getattr(column, entry.name), getattr(likeness, entry.name)
+        if isinstance(other, np.ndarray):
+            if one is None or (one.dtype, one.shape[1:]) != (other.dtype, other.shape[1:]):
+                return False
+        elif not _by_row(likeness, entry.name) and one != other:
+            return False
+    return True
+
+
+def _by_row(column: Column, name: str) -> bool:
+    return name in {"named", "texts"} or isinstance(getattr(column, name), np.ndarray)
+
+
+def _is_consistent(column: Column) -> bool:
+    """Tell whether the arrays of a column can belong to each other."""
+    match column:
+        case CodeColumn():
+            return bool(((column.codes >= -1) & (column.codes < len(column.options))).all())
+        case SetColumn() if column.levels is not None:
+            count = np.count_nonzero(column.chosen, axis=1)
+            return bool(
+                ((column.levels > 0) == column.chosen).all()
+                and not count[~column.answered].any()
+                and (not column.is_ranked or _are_ranks(column.levels, count))
+            )
+        case SetColumn():
+            return not column.chosen[~column.answered].any()
+    return True
+
+
+def _are_ranks(levels: NDArray[np.int16], count: NDArray[np.int64]) -> bool:
+    """Tell whether the levels of each row are 1, 2 and so on, once each."""
+    wanted = count * (count + 1) // 2
+    squares = wanted * (2 * count + 1) // 3
+    wide = levels.astype(np.int64)
+    return bool(((wide.sum(axis=1) == wanted) & ((wide**2).sum(axis=1) == squares)).all())
+
+
+def _column_answer_defects(
+    form: Questionnaire, codes: Sequence[str], columns: Mapping[str, Column]
+) -> Iterator[Defect]:
+    """Find answers that the questionnaire doesn't allow, and required ones that are missing."""
+    kinds, roles = cast("CodeColumn", columns["kind"]), cast("SetColumn", columns["roles"])
+    found: list[tuple[int, Defect]] = []
+    for question in form.questions:
+        column = columns[question.id]
+        ids = frozenset(option.id for option in form.options(question))
+        for row in np.flatnonzero(_doubtful(question, column)).tolist():
+            answer = column.cell(row)
+            problem = None if answer is None else _problem(question, ids, answer)
+            if problem is not None:
+                place = Place(field=f"{codes[row]}.{question.id}")
+                found.append((row, Defect(problem[0], place, problem[1])))
+        is_there = column.answered
+        if question.id == "roles":
+            is_there = is_there & roles.chosen.any(axis=1)
+        elif question.id != "kind":
+            if not question.required:
+                continue
+            is_there = is_there | ~_includes(question.asked, kinds, roles)
+        for row in np.flatnonzero(~is_there).tolist():
+            place = Place(field=f"{codes[row]}.{question.id}")
+            found.append((row, Defect("cohort.required", place)))
+    return (defect for _, defect in sorted(found, key=lambda entry: entry[0]))
+
+
+def _includes(asked: Audience, kinds: CodeColumn, roles: SetColumn) -> Bools:
+    """Tell who is asked: bool (n,)."""
+    found: Bools = kinds.codes >= 0
+    if asked.kinds:
+        found &= np.isin(kinds.codes, [kinds.options.index(name) for name in asked.kinds])
+    if asked.roles:
+        columns = [roles.chosen[:, roles.options.index(role)] for role in asked.roles]
+        found &= np.logical_or.reduce(columns)
+    return found
+
+
+def _doubtful(question: Question, column: Column) -> Bools:
+    """Tell which answers of a column may be none: bool (n,). What is false for sure is fine."""
+    match column:
+        case NumberColumn():
+            low = -_LARGEST if column.low is None else column.low
+            high = _LARGEST if column.high is None else column.high
+            return column.answered & ((column.values < low) | (column.values > high))
+        case SetColumn():
+            count = np.count_nonzero(column.chosen, axis=1)
+            most = question.max or len(column.options)
+            bad: Bools = (count > most) | (count < (0 if question.may_be_none else 1))
+            if column.levels is not None:
+                low = 1 if question.levels is None else question.levels.low
+                bad |= (column.chosen & (column.levels < low)).any(axis=1)
+                bad |= (column.levels > column.top).any(axis=1)
+            return column.answered & bad
+        case PeopleColumn():
+            most = question.max or len(column.named)
+            count = np.fromiter(map(len, column.named), np.int64, len(column.named))
+            bad = (count > most) | (count < (0 if question.may_be_none else 1))
+            for row in np.flatnonzero(count > 1).tolist():
+                bad[row] |= len(set(column.named[row])) < count[row]
+            return column.answered & bad
+    return np.zeros(len(column.answered), np.bool_)
 
 
 def _problems(

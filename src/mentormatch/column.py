@@ -5,10 +5,11 @@ A blank is never a number: each column says apart who answered.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final, Self, cast
+from itertools import chain
+from typing import Any, Final, Self, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,10 +146,10 @@ class SetColumn(_ReadOnly):
 
     def take(self, rows: Rows) -> "SetColumn":
         """Return the column of some rows, in their order."""
-        levels = None if self.levels is None else self.levels[rows]
-        return SetColumn(
-            self.chosen[rows], levels, self.answered[rows], self.options, self.top, self.is_ranked
-        )
+        at = positions(rows)
+        levels = None if self.levels is None else self.levels.take(at, axis=0)
+        chosen, answered = self.chosen.take(at, axis=0), self.answered[at]
+        return SetColumn(chosen, levels, answered, self.options, self.top, self.is_ranked)
 
     def cell(self, row: int) -> tuple[str, ...] | dict[str, int] | None:
         """Return one person's answer, None where blank."""
@@ -210,11 +211,45 @@ class TextColumn(_ReadOnly):
 
 Column = CodeColumn | NumberColumn | SetColumn | PeopleColumn | TextColumn
 
+AnyColumn = TypeVar("AnyColumn", bound=Column)
+
 
 def positions(rows: Rows) -> NDArray[np.intp]:
     """Turn a mask into the positions where it holds; positions stay as they are."""
     found: NDArray[Any] = np.asarray(rows)
     return np.flatnonzero(found) if found.dtype == np.bool_ else found.astype(np.intp)
+
+
+def stacked(columns: Sequence[AnyColumn]) -> AnyColumn:
+    """Put columns of one question under each other."""
+    rows: dict[str, Any] = {}
+    for entry in fields(columns[0]):
+        parts = [getattr(column, entry.name) for column in columns]
+        if isinstance(parts[0], np.ndarray):
+            rows[entry.name] = np.concatenate(parts)
+        elif entry.name in {"named", "texts"}:
+            rows[entry.name] = tuple(chain.from_iterable(parts))
+    return replace(columns[0], **rows)
+
+
+def differing(column: Column, first: Rows, second: Rows) -> Bools:
+    """Tell where two rows, taken pair by pair, hold two different answers: bool (k,)."""
+    one, other = column.take(first), column.take(second)
+    both: Bools = one.answered & other.answered
+    differs: Bools
+    match one, other:
+        case SetColumn(), SetColumn():
+            values = one.chosen if one.levels is None else one.levels
+            others = other.chosen if other.levels is None else other.levels
+            differs = np.logical_or.reduce(values != others, axis=1)
+        case CodeColumn(), CodeColumn():
+            differs = one.codes != other.codes
+        case NumberColumn(), NumberColumn():
+            differs = one.values != other.values
+        case _:
+            cells = ((one.cell(row), other.cell(row)) for row in range(len(both)))
+            differs = np.fromiter((left != right for left, right in cells), np.bool_, len(both))
+    return both & differs
 
 
 def column_of(

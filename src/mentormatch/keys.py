@@ -7,7 +7,7 @@ results, and is read where codes are given out and where a document is rendered.
 import csv
 import io
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -61,15 +61,19 @@ class KeyFile:
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
-    _codes: Mapping[str, tuple[str, ...]] = field(init=False, compare=False)
+    _found: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
-        codes: dict[str, tuple[str, ...]] = {}
-        for code, person in self.people.items():
-            name = normalised(person.name)
-            codes[name] = (*codes.get(name, ()), code)
         object.__setattr__(self, "people", MappingProxyType(dict(self.people)))
-        object.__setattr__(self, "_codes", codes)
+
+    @property
+    def _codes(self) -> Mapping[str, tuple[str, ...]]:
+        """Codes by folded name; folded when somebody is first looked for."""
+        if not self._found:
+            for code, person in self.people.items():
+                name = normalised(person.name)
+                self._found[name] = (*self._found.get(name, ()), code)
+        return self._found
 
     @classmethod
     def load(cls, path: str | Path) -> "KeyFile":
@@ -154,18 +158,20 @@ class KeyFile:
         name, contact
             Who it is.
         """
-        code = new_code(kind, self.people)
-        return self._extended(code, Person(name, contact)), code
+        extended, (code,) = self.with_people([(kind, Person(name, contact))])
+        return extended, code
 
-    def _extended(self, code: str, person: Person) -> "KeyFile":
-        """Add one person without folding everybody's name again."""
-        extended = KeyFile()
-        folded = normalised(person.name)
-        codes = {**self._codes, folded: (*self.code_of(person.name), code)}
-        people = MappingProxyType({**self.people, code: person})
-        object.__setattr__(extended, "people", people)
-        object.__setattr__(extended, "_codes", codes)
-        return extended
+    def with_people(
+        self, newcomers: Sequence[tuple[str, Person]]
+    ) -> tuple["KeyFile", tuple[str, ...]]:
+        """Give new people codes, as :meth:`with_person` does; kind and person of each."""
+        people = dict(self.people)
+        given = []
+        for kind, person in newcomers:
+            code = new_code(kind, people)
+            people[code] = person
+            given.append(code)
+        return KeyFile(people), tuple(given)
 
     def __contains__(self, code: str) -> bool:
         return code in self.people

@@ -225,7 +225,7 @@ class CompositeScale(Part):
 
 
 class Identity(Part):
-    """The columns that say who answered: the code, and the name and contact behind it."""
+    """The columns that say who answered and when: code, name, contact, time of submission."""
 
     code: Header = Header(
         ru="Код участника", en="Participant code", synonyms=("Код", "code", "pid", "id")
@@ -241,10 +241,19 @@ class Identity(Part):
         synonyms=("Контакты", "Телефон", "Электронная почта", "e-mail", "email", "phone"),
     )
 
+    submitted: Header = Header(
+        ru="Отметка времени",
+        en="Timestamp",
+        synonyms=(
+            *("Время создания", "Время отправки", "Время завершения"),
+            *("Completion time", "Submitted at", "submitted"),
+        ),
+    )
+
     @property
-    def headers(self) -> tuple[Header, Header, Header]:
-        """The code, name and contact columns."""
-        return self.code, self.name, self.contact
+    def headers(self) -> tuple[Header, Header, Header, Header]:
+        """The code, name, contact and time columns."""
+        return self.code, self.name, self.contact, self.submitted
 
 
 class Questionnaire(Record):

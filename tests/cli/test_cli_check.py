@@ -13,11 +13,11 @@ from mentormatch.messages import has
 
 
 def test_a_sound_programme_has_no_defects_and_a_diagnosis(typed, demo):
-    """A column that means nothing is mentioned, because it may be a slip."""
+    """A column that was understood needs no mention, such as when answers were submitted."""
     done = typed("check", demo)
     assert done.exit_code == 0
     assert "demo: 0 defects" in done.stdout
-    assert 'column "Отметка времени" was not read' in done.stdout
+    assert "was not read" not in done.stdout
     assert "admissible" in done.stdout
     data = json.loads(typed("check", demo, "--json").stdout)
     assert [(it["name"], it["defects"]) for it in data] == [("demo", [])]

@@ -127,10 +127,10 @@ def test_columns_with_a_part_in_brackets_belong_together():
 def test_columns_that_mean_nothing_are_listed():
     """They are not read, and the report names them; so are parts of questions without parts."""
     layout = find_columns(
-        table("Код", "Отметка времени", "Comfort", "Comfort [a]", "ФИО [a]", ""), FORM, None
+        table("Код", "Почтовый индекс", "Comfort", "Comfort [a]", "ФИО [a]", ""), FORM, None
     )
     assert layout.mapped == (("Код", "code"), ("Comfort", "comfort"))
-    assert layout.unmapped == ("Отметка времени", "Comfort [a]", "ФИО [a]")
+    assert layout.unmapped == ("Почтовый индекс", "Comfort [a]", "ФИО [a]")
     assert (layout.position("comfort"), layout.position("goals")) == (2, None)
 
 

@@ -308,7 +308,7 @@ def test_two_homerooms_give_no_letter(tmp_path):
             [("intake.ragged", "users.csv", 11, None), ("intake.ragged", "users.csv", 12, None)],
         ),
         ({"users.csv": USERS_11 + '"u10\n'}, [("intake.quotes", "users.csv", 11, None)]),
-        ({"users.csv": "Имя".encode("cp1251")}, [("intake.not-utf-8", "users.csv", None, None)]),
+        ({"users.csv": "Имя".encode("cp1251")}, [("oneroster.not-utf-8", "users.csv", None, None)]),
         (
             {
                 "users.csv": USERS_11.replace("u2,,", "u1,,")

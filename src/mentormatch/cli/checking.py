@@ -28,7 +28,7 @@ from mentormatch.intake.columns import ColumnMap, find_columns, in_own_words
 from mentormatch.intake.reading import read_cohort
 from mentormatch.intake.tables import read_table
 from mentormatch.keys import KeyFile
-from mentormatch.messages import Language, text
+from mentormatch.messages import text
 from mentormatch.participant import Role
 from mentormatch.policy.policy import Policy
 from mentormatch.programme.folder import SETTINGS_FILE, Settings
@@ -89,7 +89,7 @@ class Finding:
             "name": self.name,
             "defects": defects_json(self.defects, lang),
             "warnings": defects_json(self.warnings, lang),
-            "files": [_file_json(file, lang) for file in self.files],
+            "files": [file.to_dict(lang) for file in self.files],
             "diagnosis": None if self.diagnosis is None else diagnosis_json(self.diagnosis, lang),
         }
 
@@ -276,7 +276,7 @@ def _as_far_as_read(
         table.delimiter,
         rows_read=len(table.numbers) + len(table.rejected),
         rows_blank=table.blank_rows,
-        repaired=table.notices,
+        notices=table.notices,
     )
     try:
         layout = find_columns(table, in_own_words(form, column_map), column_map)
@@ -287,7 +287,7 @@ def _as_far_as_read(
         mapped=layout.mapped,
         unmapped=layout.unmapped,
         ignored=layout.ignored,
-        repaired=(*table.notices, *layout.notices),
+        notices=(*table.notices, *layout.notices),
     )
 
 
@@ -299,30 +299,12 @@ def _reading(files: tuple[FileReport, ...], face: Face) -> Iterator[str]:
             yield f"- {file.file}: {text('import-report.unmapped', lang, header=header)}"
         for header in file.ignored:
             yield f"- {file.file}: {text('import-report.ignored', lang, header=header)}"
-        for notice in file.repaired:
-            yield f"- {text('import-report.repaired', lang, what=notice.text(lang))}"
+        yield from (f"- {remark}" for remark in file.remarks(lang))
     fields = [{field for _, field in file.mapped} for file in files]
     if any(file.unmapped for file in files):
         yield face.text("check.hint")
     if any("name" in own and "code" not in own for own in fields):
         yield face.text("check.codes")
-
-
-def _file_json(file: FileReport, lang: Language) -> Json:
-    return {
-        "file": file.file,
-        "sheet": file.sheet,
-        "encoding": file.encoding,
-        "delimiter": file.delimiter,
-        "header_row": file.header_row,
-        "rows_read": file.rows_read,
-        "rows_kept": file.rows_kept,
-        "rows_blank": file.rows_blank,
-        "mapped": [{"header": header, "field": field} for header, field in file.mapped],
-        "unmapped": file.unmapped,
-        "ignored": file.ignored,
-        "repaired": defects_json(file.repaired, lang),
-    }
 
 
 def _verified(file: Path, cohort: Cohort | None, policy: Policy | None) -> Verification:

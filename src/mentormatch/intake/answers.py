@@ -8,7 +8,6 @@ raises :class:`CellError` with everything that is wrong in the cell.
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import cache
 from typing import Final, TypeVar
 
 from mentormatch.cohort import _problem as answer_problem
@@ -53,8 +52,6 @@ def cell_reader(
     parse = _parser(form, question, find_person)
     takes_none = question.kind in {"multi", "ranked", "slots", "people"}
 
-    # The same few texts fill a column, whatever its kind.
-    @cache
     def read(cell: str) -> Reading[Answer]:
         if takes_none and _is_none(cell):
             return Reading(_checked(form, question, {} if question.levels else ()))
@@ -71,7 +68,6 @@ def part_reader(
     is_slots = question.kind == "slots"
     names = Names(question, question.times if is_slots else form.options(question))
 
-    @cache
     def read(cell: str) -> Reading[Part]:
         seen(cell)
         if _is_none(cell):
@@ -119,6 +115,8 @@ def _is_none(cell: str) -> bool:
 
 
 def _checked(form: Questionnaire, question: Question, answer: Answer) -> Answer:
+    if question.kind == "text":
+        return answer
     ids = frozenset(option.id for option in form.options(question))
     problem = answer_problem(question, ids, answer)
     if problem is not None:

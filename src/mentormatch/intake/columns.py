@@ -21,7 +21,8 @@ from mentormatch.record import Record
 CODE: Final = "code column"
 NAME: Final = "name column"
 CONTACT: Final = "contact column"
-IDENTITY: Final = {CODE: "code", NAME: "name", CONTACT: "contact"}
+TIME: Final = "time column"
+IDENTITY: Final = {CODE: "code", NAME: "name", CONTACT: "contact", TIME: "submitted"}
 """What a map of columns and the report call them."""
 
 _LONGEST: Final = 500  # characters of a header that is cut
@@ -56,10 +57,10 @@ class ColumnMap(Record):
     Parameters
     ----------
     columns
-        Headers by field: the id of a question, or ``code``, ``name`` or ``contact``. For
-        questions spread over several columns, such as ``Interests [Sport]``, the part before
-        the bracket is enough. Where a table has such a header, the questionnaire's own
-        headers of the field are not looked for in it.
+        Headers by field: the id of a question, or ``code``, ``name``, ``contact`` or
+        ``submitted``. For questions spread over several columns, such as
+        ``Interests [Sport]``, the part before the bracket is enough. Where a table has such a
+        header, the questionnaire's own headers of the field are not looked for in it.
     values
         By question: what the cells say, and the option that it means. Of slots these are
         days and times.

@@ -72,13 +72,19 @@ class Directory:
         self._classes = [
             ClassReader(form, question) for question in form.questions if question.rest is not None
         ]
-        self._shapes: defaultdict[str, list[str]] = defaultdict(list)
-        for code in sorted(self._codes):
-            self._shapes[_shape(code)].append(code)
         # Built when the first name is not found as it stands.
+        self._codes_by_shape: dict[str, list[str]] | None = None
         self._people: dict[str, list[_Name]] | None = None
         self._near: dict[str, set[str]] | None = None
         self.find = cache(self._find)
+
+    @property
+    def _shapes(self) -> Mapping[str, list[str]]:
+        if self._codes_by_shape is None:
+            self._codes_by_shape = defaultdict(list)
+            for code in sorted(self._codes):
+                self._codes_by_shape[_shape(code)].append(code)
+        return self._codes_by_shape
 
     def _find(self, written: str) -> Reading[str]:
         """Return the code of somebody who is named.

@@ -21,8 +21,8 @@ from typing import Final
 from mentormatch.cohort import Problem
 from mentormatch.cohort import _problem as answer_problem
 from mentormatch.errors import Defect, IntakeError, Place
-from mentormatch.intake.guard import MOST_BYTES, MOST_PARTS, MOST_RATIO
 from mentormatch.intake.roster import Roster, RosterPerson
+from mentormatch.intake.source import FileLimits
 from mentormatch.keys import KeyFile, Person, new_code
 from mentormatch.participant import Answer
 from mentormatch.questionnaire import Questionnaire, normalised
@@ -55,6 +55,7 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 """Question by what a roster knows of people."""
 
+_LIMITS: Final = FileLimits()
 MOST_RECORDS: Final = 1_000_000  # of one file
 
 _MANIFEST: Final = "manifest.csv"
@@ -195,12 +196,12 @@ class _Bundle:
             if path.is_dir():
                 return cls(path.name, _folder_files(path))
             with path.open("rb") as file:
-                content = file.read(MOST_BYTES + 1)
+                content = file.read(_LIMITS.unpacked + 1)
         except FileNotFoundError:
             raise IntakeError.of("intake.no-file", place) from None
         except OSError:
             raise IntakeError.of("intake.closed-file", place) from None
-        if len(content) > MOST_BYTES:
+        if len(content) > _LIMITS.unpacked:
             raise IntakeError.of("oneroster.too-large", place)
         try:
             return cls(path.name, _archived_files(content, place))
@@ -215,7 +216,7 @@ class _Bundle:
 
 def _folder_files(folder: Path) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
-    left = MOST_BYTES
+    left = _LIMITS.unpacked
     for entry in sorted(folder.iterdir()):
         name = entry.name.casefold()
         if name in _COLUMNS and entry.is_file():
@@ -232,10 +233,10 @@ def _folder_files(folder: Path) -> dict[str, bytes]:
 def _archived_files(content: bytes, place: Place) -> dict[str, bytes]:
     """Unpack what is needed into memory, within bounds."""
     files: dict[str, bytes] = {}
-    left = min(MOST_BYTES, MOST_RATIO * len(content))
+    left = min(_LIMITS.unpacked, _LIMITS.ratio * len(content))
     with zipfile.ZipFile(BytesIO(content)) as archive:
         entries = archive.infolist()
-        if len(entries) > MOST_PARTS:
+        if len(entries) > _LIMITS.parts:
             raise IntakeError.of("oneroster.too-large", place)
         for entry in entries:
             steps = entry.filename.replace("\\", "/").split("/")
@@ -294,8 +295,8 @@ class _File:
         deleted = 0
         for number, cells in _lines(bundle, name, defects):
             if len(rows) == MOST_RECORDS:
-                defects.append(Defect("intake.too-many-rows", bundle.place(name),
-                                      {"most": MOST_RECORDS}))  # fmt: skip
+                values = {"most": MOST_RECORDS}
+                defects.append(Defect("oneroster.too-many-rows", bundle.place(name), values))
                 break
             if cells.get("status", "").casefold() == "tobedeleted":
                 deleted += 1
@@ -315,7 +316,7 @@ def _lines(bundle: _Bundle, name: str, defects: list[Defect]) -> Iterator[Row]:
     try:
         written = bundle.files[name].decode("utf-8-sig")
     except UnicodeDecodeError:
-        defects.append(Defect("intake.not-utf-8", bundle.place(name)))
+        defects.append(Defect("oneroster.not-utf-8", bundle.place(name)))
         return
     records = csv.reader(StringIO(written.replace("\0", ""), newline=""), strict=True)
     number = 0

@@ -10,27 +10,35 @@ import numpy as np
 
 from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.intake.cells import Cells
+from mentormatch.intake.source import FileLimits, TableFile
 from mentormatch.intake.tables import Table, read_table
 from mentormatch.interchange import content_of, plain, records_of
 
 
-def open_table(source: Any, name: str) -> Table:
+def open_table(
+    source: Any,
+    name: str,
+    limits: FileLimits | None = None,
+    headers: frozenset[str] = frozenset(),
+) -> Table:
     """Read a file, or hold records or a dataframe as a table of texts.
 
     Parameters
     ----------
     source
-        Path of a file; or a list, tuple or iterator of records; or a dataframe.
+        Path of a file, or a TableFile; or a list, tuple or iterator of records; or a dataframe.
     name
         What a table that is no file is called in messages. Its rows are counted from 1.
+    limits, headers
+        How large a file may be, and by which headers its row of headers is known.
 
     Raises
     ------
     IntakeError
         As :func:`read_table` does; when there are no rows; and for all that are no records.
     """
-    if isinstance(source, str | Path):
-        return read_table(source)
+    if isinstance(source, str | Path | TableFile):
+        return read_table(source, limits, headers=headers)
     is_records = isinstance(source, list | tuple | Iterator)
     return _table(source if is_records else records_of(source), name)
 

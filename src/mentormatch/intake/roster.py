@@ -4,12 +4,17 @@ It holds codes, kinds and a few plain answers (class, year of birth, links of ki
 Names stay in the key file.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import numpy as np
+
 from mentormatch.errors import Defect
-from mentormatch.intake.people import Line, by_person
+from mentormatch.intake.cells import BLANK
+from mentormatch.intake.fields import Answers
+from mentormatch.intake.rows import Rows
 from mentormatch.messages import Language, has, text
 from mentormatch.participant import Answer, Participant, Role
 
@@ -81,41 +86,67 @@ class Roster:
             if person.kind in roles
         )
 
-    def complete(self, lines: Iterable[Line]) -> None:
+    def complete(self, rows: Rows, answers: dict[str, Answers]) -> None:
         """Give rows of answers what the roster knows of their people.
 
         What a row says itself stays. Where the two contradict each other, the row gets a
         defect; links to relatives are joined. A row that says no kind, of somebody who is not
         in the roster, gets a defect too.
-        """
-        for group in by_person(lines):
-            person = None if group[0].code is None else self.people.get(group[0].code)
-            if person is not None:
-                self._add(person, group)
-            for line in group:
-                if line.kind is None and "kind" not in line.unread:
-                    line.report("kind", [("roster.unknown-person", {})])
 
-    def _add(self, person: RosterPerson, lines: Sequence[Line]) -> None:
-        """Add what is known of one person to their rows."""
-        for line in lines:
-            if line.kind is None and "kind" not in line.unread:
-                line.kind = person.kind
-            elif line.kind not in {None, person.kind}:
-                line.report("kind", [("roster.contradiction", {})])
-        for name, known in person.answers.items():
-            if any(name in line.unread for line in lines):
+        Parameters
+        ----------
+        rows
+            The rows of all tables.
+        answers
+            What stands in them, by question; completed in place.
+        """
+        groups: defaultdict[str, list[int]] = defaultdict(list)
+        for row in np.flatnonzero(rows.active()).tolist():
+            code = rows.codes[row]
+            if code is not None and code in self.people:
+                groups[code].append(row)
+            elif rows.kinds[row] < 0 and row not in rows.unread["kind"]:
+                rows.report(rows.source(row), row, "kind", [("roster.unknown-person", {})])
+        self._complete_kinds(rows, answers, groups)
+        for name in dict.fromkeys(it for person in self.people.values() for it in person.answers):
+            own = answers[name] if name in answers else rows.gather(name, ())
+            answers[name] = self._completed(rows, name, own, groups)
+
+    def _complete_kinds(
+        self, rows: Rows, answers: dict[str, Answers], groups: Mapping[str, list[int]]
+    ) -> None:
+        kinds = [option.id for option in rows.form.options("kind")]
+        given: dict[int, Answer] = {}
+        for code, own in groups.items():
+            kind = self.people[code].kind
+            for row in own:
+                if rows.kinds[row] < 0 and row not in rows.unread["kind"]:
+                    given[row] = kind
+                    rows.kinds[row] = kinds.index(kind)
+                elif rows.kinds[row] not in {-1, kinds.index(kind)}:
+                    rows.report(rows.source(row), row, "kind", [("roster.contradiction", {})])
+        answers["kind"] = rows.filled("kind", answers["kind"], given)
+
+    def _completed(
+        self, rows: Rows, name: str, own: Answers, groups: Mapping[str, list[int]]
+    ) -> Answers:
+        """Add what is known of everybody to the answers to one question."""
+        given: dict[int, Answer] = {}
+        for code, same in groups.items():
+            known = self.people[code].answers.get(name)
+            if known is None or not rows.unread[name].isdisjoint(same):
                 continue
-            owners = [line for line in lines if name in line.answers]
+            owners = [row for row in same if own.codes[row] != BLANK]
             if not owners:
                 # Once is enough: rows of one person are put together.
-                lines[0].answers[name] = known
-            for line in owners:
-                own = line.answers[name]
-                if name in self.links and isinstance(own, tuple) and isinstance(known, tuple):
-                    line.answers[name] = tuple(sorted({*own, *known}))
-                elif own != known:
-                    line.report(name, [("roster.contradiction", {})])
+                given[same[0]] = known
+            for row in owners:
+                said = own.column.cell(int(own.codes[row]))
+                if name in self.links and isinstance(said, tuple) and isinstance(known, tuple):
+                    given[row] = tuple(sorted({*said, *known}))
+                elif said != known:
+                    rows.report(rows.source(row), row, name, [("roster.contradiction", {})])
+        return rows.filled(name, own, given)
 
     def text(self, lang: Language = "en") -> str:
         """Say what was read and what was left out, one sentence per line."""
