@@ -552,7 +552,13 @@ def test_a_report_is_plain_data_too():
     assert first["mapped"] == [{"header": "Класс <обучения>", "field": "grade"}]
     assert first["replaced"] == [{"row": 5, "by": 6}]
     assert first["rejected"] == [
-        {"code": "cohort.empty", "row": 4, "column": "Класс", "values": {}}
+        {
+            "code": "cohort.empty",
+            "row": 4,
+            "column": "Класс",
+            "values": {},
+            "text": REPORT.files[0].rejected[0].text(),
+        }
     ]
     assert first["repaired"][1]["count"] == 2
     assert first["notices"][0]["values"] == {"sheet": "А", "read": "Б"}

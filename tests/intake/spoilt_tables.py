@@ -133,8 +133,9 @@ def _demo() -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     header, rows = form_export(
         demo.questionnaire, pupils, demo.keys, opened=_OPENED, separator="; "
     )
-    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    return tuple(header), tuple(map(tuple, texts))
+    # Without the time of the answer: of two rows of one person, neither is the last.
+    texts = [["" if cell is None else str(cell) for cell in row[1:]] for row in rows]
+    return tuple(header[1:]), tuple(map(tuple, texts))
 
 
 def clean_table() -> Table:
@@ -350,8 +351,8 @@ SPOILS = (
     Spoil("half a point", _cell("Насколько хочу участвовать", "7,5", "intake.scale")),
     Spoil("a range of points", _cell("Насколько хочу участвовать", "7-8", "intake.scale")),
     Spoil("a grade too high", _cell("Класс", "12", "cohort.range")),
-    Spoil("a grade in words", _cell("Класс", "пятый", "intake.number")),
-    Spoil("two grades", _cell("Класс", "5/6", "intake.number*")),
+    Spoil("a grade in words", _cell("Класс", "пятый", "cell.class")),
+    Spoil("two grades", _cell("Класс", "5/6", "cell.class")),
     Spoil("a broken number", _cell("Класс", "5,5", "cohort.not-whole")),
     Spoil("an impossible year", _cell("Год рождения", "20012", "cohort.range*")),
     Spoil("a year in words", _cell("Год рождения", "две тысячи", "intake.number")),

@@ -913,7 +913,7 @@ def test_a_map_of_columns_brings_a_schools_own_table_in(tmp_path, files):
     ]
     report = cohort.report.files[1]
     assert (report.ignored, report.unmapped) == (("Баллы",), ())
-    assert [(it.code, it.place.column) for it in report.repaired] == [
+    assert [(it.code, it.place.column) for it in report.notices] == [
         ("intake.loose-header", "2. Класс *")
     ]
     assert "2. Класс *" in cohort.report.text("ru")

@@ -24,7 +24,7 @@ from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.intake.roster import Roster, RosterPerson
 from mentormatch.intake.source import FileLimits
 from mentormatch.keys import KeyFile, Person, new_code
-from mentormatch.participant import Answer
+from mentormatch.participant import Answer, skeleton
 from mentormatch.questionnaire import Questionnaire, normalised
 
 KINDS: Final[Mapping[str, str | None]] = {
@@ -550,7 +550,10 @@ class _Reader:
         elif letters and self._asks(user, "class_letter"):
             letter = next(iter(letters))
             options = self.form.options(self.fields["class_letter"])
-            option = next((it.id for it in options if letter in it.spellings), letter)
+            # A class 5A is written with either alphabet's letter.
+            shape = skeleton(letter)
+            known = (it.id for it in options if shape in map(skeleton, it.spellings))
+            option = next(known, letter)
             place = table.bundle.place("classes.csv", column="title")
             self._answer(user, "class_letter", option, place)
 
