@@ -16,14 +16,17 @@ LAYERS: list[tuple[str, ...]] = [
     ("messages", "verify_standalone"),
     ("errors",),
     ("files",),
-    ("markup", "record", "spreadsheet"),
+    ("canvas", "markup", "record", "spreadsheet"),
     ("questionnaire", "participant"),
     ("column",),
     ("condition",),
     ("keys",),
     ("report",),
     ("cohort",),
+    ("audience", "consent"),
     ("intake", "policy"),
+    ("privacy",),
+    ("profiles",),
     ("graph", "problem"),
     ("grouping", "matching", "network", "scores"),
     ("solvers",),
@@ -41,6 +44,8 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": ("folder",),
+    "privacy": ("small_cells", "access_log", "consents", "export", "anonymity"),
+    "profiles": ("reliability", "diligence", "profile", "pictures"),
     "intake": ("guard", "cells", "tables", "columns", "answers", "people", "reading"),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),

@@ -42,6 +42,13 @@ if TYPE_CHECKING:
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
+    from mentormatch.privacy.access_log import AccessLog
+    from mentormatch.privacy.anonymity import Anonymity, anonymity
+    from mentormatch.privacy.consents import ConsentGap, consent_gaps
+    from mentormatch.privacy.export import export
+    from mentormatch.privacy.small_cells import suppress
+    from mentormatch.profiles.profile import Profile, profile
+    from mentormatch.profiles.reliability import Reliability
     from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
     from mentormatch.questions.market import StabilityPrice
@@ -52,7 +59,9 @@ if TYPE_CHECKING:
     from mentormatch.verification import Verification, verify
 
 __all__ = [
+    "AccessLog",
     "Alternative",
+    "Anonymity",
     "Assignment",
     "CandidateGraph",
     "Certificate",
@@ -61,6 +70,7 @@ __all__ = [
     "ColumnMap",
     "Comparison",
     "Conflict",
+    "ConsentGap",
     "Cost",
     "Defect",
     "Diagnosis",
@@ -81,12 +91,14 @@ __all__ = [
     "Place",
     "Policy",
     "PolicyError",
+    "Profile",
     "Programme",
     "Questionnaire",
     "QuestionnaireError",
     "Ranked",
     "Recruit",
     "Recruitment",
+    "Reliability",
     "Repair",
     "Repairs",
     "Result",
@@ -100,22 +112,29 @@ __all__ = [
     "Verification",
     "WhyNot",
     "WhyUnmatched",
+    "anonymity",
     "assign",
     "blocking_pairs",
     "build_graph",
     "compare",
+    "consent_gaps",
     "diagnose",
+    "export",
     "match",
     "match_graph",
+    "profile",
     "read_cohort",
     "rematch",
+    "suppress",
     "trade_off",
     "verify",
     "what_if",
 ]
 
 _HOMES = {
+    "AccessLog": "privacy.access_log",
     "Alternative": "analysis.alternatives",
+    "Anonymity": "privacy.anonymity",
     "Assignment": "arrays.assignment",
     "CandidateGraph": "graph.candidates",
     "Certificate": "analysis.certificate",
@@ -124,6 +143,7 @@ _HOMES = {
     "ColumnMap": "intake.columns",
     "Comparison": "analysis.changes",
     "Conflict": "analysis.conflict",
+    "ConsentGap": "privacy.consents",
     "Cost": "analysis.cost",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
@@ -144,12 +164,14 @@ _HOMES = {
     "Place": "errors",
     "Policy": "policy.policy",
     "PolicyError": "errors",
+    "Profile": "profiles.profile",
     "Programme": "programme.folder",
     "Questionnaire": "questionnaire",
     "QuestionnaireError": "errors",
     "Ranked": "analysis.alternatives",
     "Recruit": "answers.recruitment",
     "Recruitment": "answers.recruitment",
+    "Reliability": "profiles.reliability",
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
@@ -163,15 +185,20 @@ _HOMES = {
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
+    "anonymity": "privacy.anonymity",
     "assign": "arrays.assignment",
     "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",
     "compare": "scenario",
+    "consent_gaps": "privacy.consents",
     "diagnose": "analysis.diagnosis",
+    "export": "privacy.export",
     "match": "pipeline",
     "match_graph": "pipeline",
+    "profile": "profiles.profile",
     "read_cohort": "intake.reading",
     "rematch": "renewal",
+    "suppress": "privacy.small_cells",
     "trade_off": "renewal",
     "verify": "verification",
     "what_if": "scenario",

@@ -152,6 +152,7 @@ class Question(Part):
     ``low`` and ``high`` with scale (1..10 when not said) and number; ``decimals`` (digits
     after the point) with number; ``ranked`` with people; ``days`` and ``times`` with slots;
     ``may_be_none`` ("-" is the answer "none") with multi, ranked, slots and people.
+    ``identifying`` says that others know the answer and could tell by it who somebody is.
     """
 
     id: Id
@@ -161,6 +162,7 @@ class Question(Part):
     synonyms: tuple[str, ...] = ()
     asked: Audience = Audience()
     sensitivity: Sensitivity = "internal"
+    identifying: bool = False
     required: bool = False
     vocabulary: str | None = None
     options: tuple[Option, ...] = ()
