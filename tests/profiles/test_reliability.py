@@ -115,9 +115,9 @@ def test_what_cannot_be_said_is_none_with_a_reason(rows, items, least, reason):
 
 def test_an_item_that_runs_against_the_rest_is_named_until_it_is_mirrored():
     """The third item is the first one upside down."""
-    rows = [(1, 2, 5), (2, 2, 4), (3, 4, 3), (4, 4, 2), (5, 5, 1)]
-    assert "reversed: c" in alpha_of(rows).text()
-    mended = alpha_of(rows, "abc", "c")
+    rows = [(1, 2, 5, 1), (2, 2, 4, 3), (3, 4, 3, 3), (4, 4, 2, 4), (5, 5, 1, 5)]
+    assert "reversed: c" in alpha_of(rows, "abcd").text()
+    mended = alpha_of(rows, "abcd", "c")
     assert "reversed: c" not in mended.text()
     assert "c (mirrored)" in mended.text()
     assert mended.alpha > 0.9
