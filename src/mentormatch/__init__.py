@@ -46,6 +46,13 @@ if TYPE_CHECKING:
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
+    from mentormatch.privacy.access_log import AccessLog
+    from mentormatch.privacy.anonymity import Anonymity, anonymity
+    from mentormatch.privacy.consents import ConsentGap, consent_gaps
+    from mentormatch.privacy.export import export
+    from mentormatch.privacy.small_cells import suppress
+    from mentormatch.profiles.profile import Profile, profile
+    from mentormatch.profiles.reliability import Reliability
     from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
     from mentormatch.questions.market import StabilityPrice
@@ -56,7 +63,9 @@ if TYPE_CHECKING:
     from mentormatch.verification import Verification, verify
 
 __all__ = [
+    "AccessLog",
     "Alternative",
+    "Anonymity",
     "Assignment",
     "CandidateGraph",
     "Certificate",
@@ -65,6 +74,7 @@ __all__ = [
     "ColumnMap",
     "Comparison",
     "Conflict",
+    "ConsentGap",
     "Cost",
     "Defect",
     "Diagnosis",
@@ -86,12 +96,14 @@ __all__ = [
     "Place",
     "Policy",
     "PolicyError",
+    "Profile",
     "Programme",
     "Questionnaire",
     "QuestionnaireError",
     "Ranked",
     "Recruit",
     "Recruitment",
+    "Reliability",
     "Repair",
     "Repairs",
     "Result",
@@ -108,25 +120,32 @@ __all__ = [
     "Verification",
     "WhyNot",
     "WhyUnmatched",
+    "anonymity",
     "assign",
     "blank_form",
     "blocking_pairs",
     "build_graph",
     "compare",
+    "consent_gaps",
     "diagnose",
+    "export",
     "filled_form",
     "match",
     "match_graph",
+    "profile",
     "read_cohort",
     "read_oneroster",
     "rematch",
+    "suppress",
     "trade_off",
     "verify",
     "what_if",
 ]
 
 _HOMES = {
+    "AccessLog": "privacy.access_log",
     "Alternative": "analysis.alternatives",
+    "Anonymity": "privacy.anonymity",
     "Assignment": "arrays.assignment",
     "CandidateGraph": "graph.candidates",
     "Certificate": "analysis.certificate",
@@ -135,6 +154,7 @@ _HOMES = {
     "ColumnMap": "intake.columns",
     "Comparison": "analysis.changes",
     "Conflict": "analysis.conflict",
+    "ConsentGap": "privacy.consents",
     "Cost": "analysis.cost",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
@@ -156,12 +176,14 @@ _HOMES = {
     "Place": "errors",
     "Policy": "policy.policy",
     "PolicyError": "errors",
+    "Profile": "profiles.profile",
     "Programme": "programme.folder",
     "Questionnaire": "questionnaire",
     "QuestionnaireError": "errors",
     "Ranked": "analysis.alternatives",
     "Recruit": "answers.recruitment",
     "Recruitment": "answers.recruitment",
+    "Reliability": "profiles.reliability",
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
@@ -178,18 +200,23 @@ _HOMES = {
     "Verification": "verification",
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
+    "anonymity": "privacy.anonymity",
     "assign": "arrays.assignment",
     "blank_form": "blanks.form",
     "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",
     "compare": "scenario",
+    "consent_gaps": "privacy.consents",
     "diagnose": "analysis.diagnosis",
+    "export": "privacy.export",
     "filled_form": "blanks.form",
     "match": "pipeline",
     "match_graph": "pipeline",
+    "profile": "profiles.profile",
     "read_cohort": "intake.reading",
     "read_oneroster": "intake.oneroster",
     "rematch": "renewal",
+    "suppress": "privacy.small_cells",
     "trade_off": "renewal",
     "verify": "verification",
     "what_if": "scenario",

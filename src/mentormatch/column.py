@@ -25,7 +25,7 @@ COMPOSITE_UNIT: Final = 1000
 
 
 class _ReadOnly:
-    """Locks every array of a frozen dataclass, also after unpickling."""
+    """Locks every array of a frozen dataclass, also after unpickling; never shows what it holds."""
 
     __slots__ = ()
 
@@ -37,11 +37,15 @@ class _ReadOnly:
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
         return type(self), self._parts()
 
+    def __repr__(self) -> str:
+        # The answers stay unsaid: some are restricted.
+        return f"{type(self).__name__}({len(cast('Any', self).answered)} rows)"
+
     def _parts(self) -> tuple[Any, ...]:
         return tuple(getattr(self, entry.name) for entry in fields(cast("Any", self)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CodeColumn(_ReadOnly):
     """One option per person (choice, flag).
 
@@ -76,7 +80,7 @@ class CodeColumn(_ReadOnly):
         return bool(code) if self.is_flag else self.options[code]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NumberColumn(_ReadOnly):
     """One number per person (scale, number, date, composite scale).
 
@@ -117,7 +121,7 @@ class NumberColumn(_ReadOnly):
         return value if self.unit == 1 else Decimal(value) / self.unit
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SetColumn(_ReadOnly):
     """Several of k options per person (multi, ranked, slots, roles).
 
@@ -165,7 +169,7 @@ class SetColumn(_ReadOnly):
         return {self.options[place]: level for place, level in zip(places, chosen, strict=True)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PeopleColumn(_ReadOnly):
     """Codes of other people per person, from the first rank on where they are ranked."""
 
@@ -182,11 +186,8 @@ class PeopleColumn(_ReadOnly):
         """Return one person's answer, None where blank."""
         return self.named[row] if self.answered[row] else None
 
-    def __repr__(self) -> str:
-        return f"PeopleColumn({len(self.named)} rows)"
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TextColumn(_ReadOnly):
     """Free text per person; never scored."""
 
@@ -204,9 +205,6 @@ class TextColumn(_ReadOnly):
     def cell(self, row: int) -> str | None:
         """Return one person's answer, None where blank."""
         return self.texts[row]
-
-    def __repr__(self) -> str:
-        return f"TextColumn({len(self.texts)} rows)"
 
 
 Column = CodeColumn | NumberColumn | SetColumn | PeopleColumn | TextColumn

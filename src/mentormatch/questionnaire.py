@@ -166,6 +166,7 @@ class Question(Part):
     answers, as in "5B") with number; ``ranked`` with people; ``days`` and ``times`` with slots;
     ``may_be_none`` ("-" is the answer "none") with multi, ranked, slots and people.
     What the school answers, such as dates of consents, isn't asked on a form that is handed out.
+    ``identifying`` says that others know the answer and could tell by it who somebody is.
     """
 
     id: Id
@@ -176,6 +177,7 @@ class Question(Part):
     asked: Audience = Audience()
     answered_by: Literal["participant", "school"] = "participant"
     sensitivity: Sensitivity = "internal"
+    identifying: bool = False
     required: bool = False
     vocabulary: str | None = None
     options: tuple[Option, ...] = ()

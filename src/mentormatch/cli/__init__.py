@@ -7,6 +7,7 @@ from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
 from mentormatch.cli.forms import form
 from mentormatch.cli.front import Command, Front, front
+from mentormatch.cli.guarding import export, log, profiles
 from mentormatch.cli.matching import diagnose, explain, match, recruit, why_unmatched
 from mentormatch.cli.reporting import report
 
@@ -18,6 +19,7 @@ app.callback()(front)
 COMMANDS = (
     *(demo, init, form, check, diagnose, match, explain, why_unmatched),
     *(what_if, rematch, compare, recruit, report, verify),
+    *(profiles, export, log),
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)

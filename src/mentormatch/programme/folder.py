@@ -18,12 +18,16 @@ from mentormatch.intake.columns import ColumnMap
 from mentormatch.intake.oneroster import read_oneroster
 from mentormatch.intake.reading import read_cohort
 from mentormatch.intake.roster import Roster
+from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
 from mentormatch.policy.policy import Policy
-from mentormatch.questionnaire import Label, Questionnaire
+from mentormatch.privacy.access_log import AccessLog
+from mentormatch.privacy.export import ExportRecord, export
+from mentormatch.questionnaire import Label, Questionnaire, Sensitivity
 from mentormatch.record import Part, Record
 
 SETTINGS_FILE: Final = "programme.toml"
+LOG_FILE: Final = "access-log.jsonl"
 
 FileName = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f]+$")]
 Read = TypeVar("Read")
@@ -169,6 +173,55 @@ class Programme:
     def out(self) -> Path:
         """Where results go."""
         return self.folder / "out"
+
+    @property
+    def log(self) -> AccessLog:
+        """Who has joined names to codes, and who has taken answers out."""
+        return AccessLog(self.folder / LOG_FILE)
+
+    def names_for(self, file: str | Path) -> KeyFile:
+        """Read the key file to write a document with names, and note so in the access log.
+
+        Parameters
+        ----------
+        file
+            What is going to be written.
+
+        Raises
+        ------
+        IntakeError
+            When there is no key file, with every row of it that can't be used.
+        MentorMatchError
+            When the access log is damaged: no names without a trace.
+        OSError
+            When the access log can't be written.
+        """
+        if self.settings.keys is None:
+            raise IntakeError.of("page.no-keys")
+        keys = KeyFile.existing(self.folder / self.settings.keys)
+        self.log.record("names-read", file=file)
+        return keys
+
+    def export(
+        self,
+        path: str | Path,
+        *,
+        level: Sensitivity = "internal",
+        fresh_codes: bool = False,
+        mapping: str | Path | None = None,
+    ) -> tuple[ExportRecord, ...]:
+        """Write the answers to a table, as :func:`mentormatch.export` does, and note it in the log.
+
+        Raises
+        ------
+        MentorMatchError
+            As ``export`` and :meth:`cohort` do, and when the access log is damaged.
+        OSError
+            When a file can't be written; without a line in the log nothing is written.
+        """
+        cohort = self.cohort()
+        self.log.record("exported", file=path, level=level)
+        return export(cohort, path, level=level, fresh_codes=fresh_codes, mapping=mapping)
 
     def cohort(self, *, lenient: bool = False) -> Cohort:
         """Read the answers; codes that people lack are given, and kept in the key file.
