@@ -44,7 +44,7 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
-    "programme": ("folder",),
+    "programme": ("diagnostics", "folder"),
     "privacy": ("small_cells", "access_log", "consents", "export", "anonymity"),
     "profiles": ("reliability", "diligence", "profile", "pictures"),
     "intake": (

@@ -53,6 +53,13 @@ if TYPE_CHECKING:
     from mentormatch.privacy.small_cells import suppress
     from mentormatch.profiles.profile import Profile, profile
     from mentormatch.profiles.reliability import Reliability
+    from mentormatch.programme.diagnostics import (
+        Gap,
+        Wave,
+        WaveComparison,
+        compare_waves,
+        survey_gaps,
+    )
     from mentormatch.programme.folder import Programme
     from mentormatch.questionnaire import Questionnaire
     from mentormatch.questions.market import StabilityPrice
@@ -82,6 +89,7 @@ __all__ = [
     "Fairness",
     "FileLimits",
     "Gain",
+    "Gap",
     "Group",
     "ImportReport",
     "IntakeError",
@@ -118,6 +126,8 @@ __all__ = [
     "TableFile",
     "TradeOff",
     "Verification",
+    "Wave",
+    "WaveComparison",
     "WhyNot",
     "WhyUnmatched",
     "anonymity",
@@ -126,6 +136,7 @@ __all__ = [
     "blocking_pairs",
     "build_graph",
     "compare",
+    "compare_waves",
     "consent_gaps",
     "diagnose",
     "export",
@@ -137,6 +148,7 @@ __all__ = [
     "read_oneroster",
     "rematch",
     "suppress",
+    "survey_gaps",
     "trade_off",
     "verify",
     "what_if",
@@ -162,6 +174,7 @@ _HOMES = {
     "Fairness": "analysis.equity",
     "FileLimits": "intake.source",
     "Gain": "analysis.gains",
+    "Gap": "programme.diagnostics",
     "Group": "matching",
     "ImportReport": "report",
     "IntakeError": "errors",
@@ -198,6 +211,8 @@ _HOMES = {
     "TableFile": "intake.source",
     "TradeOff": "renewal",
     "Verification": "verification",
+    "Wave": "programme.diagnostics",
+    "WaveComparison": "programme.diagnostics",
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
     "anonymity": "privacy.anonymity",
@@ -206,6 +221,7 @@ _HOMES = {
     "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",
     "compare": "scenario",
+    "compare_waves": "programme.diagnostics",
     "consent_gaps": "privacy.consents",
     "diagnose": "analysis.diagnosis",
     "export": "privacy.export",
@@ -217,6 +233,7 @@ _HOMES = {
     "read_oneroster": "intake.oneroster",
     "rematch": "renewal",
     "suppress": "privacy.small_cells",
+    "survey_gaps": "programme.diagnostics",
     "trade_off": "renewal",
     "verify": "verification",
     "what_if": "scenario",

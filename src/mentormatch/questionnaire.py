@@ -167,6 +167,8 @@ class Question(Part):
     ``may_be_none`` ("-" is the answer "none") with multi, ranked, slots and people.
     What the school answers, such as dates of consents, isn't asked on a form that is handed out.
     ``identifying`` says that others know the answer and could tell by it who somebody is.
+    ``earlier``, with scale and number, names the question of an earlier questionnaire that
+    asked what people expect of the same thing.
     """
 
     id: Id
@@ -191,6 +193,7 @@ class Question(Part):
     days: tuple[Option, ...] = ()
     times: tuple[Option, ...] = ()
     may_be_none: bool = False
+    earlier: Id | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -386,6 +389,7 @@ _KEYS_OF_KINDS: Final[dict[str, frozenset[Kind]]] = {
     "days": frozenset({"slots"}),
     "times": frozenset({"slots"}),
     "may_be_none": frozenset({"multi", "ranked", "slots", "people"}),
+    "earlier": frozenset({"scale", "number"}),
 }
 
 
