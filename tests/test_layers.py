@@ -40,7 +40,10 @@ LAYERS: list[tuple[str, ...]] = [
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
-    "programme": ("folder",),
+    "programme": (
+        *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "state"),
+        "folder",
+    ),
     "intake": ("guard", "cells", "tables", "columns", "answers", "people", "reading"),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),
