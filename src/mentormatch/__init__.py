@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Place,
         PolicyError,
         QuestionnaireError,
+        RegisterError,
         ScoreError,
         SolverFault,
     )
@@ -42,7 +43,12 @@ if TYPE_CHECKING:
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
+    from mentormatch.programme.drafts import PlanDraft, draft_plans
+    from mentormatch.programme.facts import Entry, Fact
     from mentormatch.programme.folder import Programme
+    from mentormatch.programme.rounds import round_facts
+    from mentormatch.programme.state import State
+    from mentormatch.programme.templates import PlanTemplates
     from mentormatch.questionnaire import Questionnaire
     from mentormatch.questions.market import StabilityPrice
     from mentormatch.renewal import TradeOff, rematch, trade_off
@@ -64,7 +70,9 @@ __all__ = [
     "Cost",
     "Defect",
     "Diagnosis",
+    "Entry",
     "Explanation",
+    "Fact",
     "Fairness",
     "Gain",
     "Group",
@@ -79,6 +87,8 @@ __all__ = [
     "Participant",
     "ParticipantError",
     "Place",
+    "PlanDraft",
+    "PlanTemplates",
     "Policy",
     "PolicyError",
     "Programme",
@@ -87,6 +97,7 @@ __all__ = [
     "Ranked",
     "Recruit",
     "Recruitment",
+    "RegisterError",
     "Repair",
     "Repairs",
     "Result",
@@ -94,6 +105,7 @@ __all__ = [
     "Sensitivity",
     "SolverFault",
     "StabilityPrice",
+    "State",
     "Status",
     "Stopped",
     "TradeOff",
@@ -105,10 +117,12 @@ __all__ = [
     "build_graph",
     "compare",
     "diagnose",
+    "draft_plans",
     "match",
     "match_graph",
     "read_cohort",
     "rematch",
+    "round_facts",
     "trade_off",
     "verify",
     "what_if",
@@ -127,7 +141,9 @@ _HOMES = {
     "Cost": "analysis.cost",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
+    "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
+    "Fact": "programme.facts",
     "Fairness": "analysis.equity",
     "Gain": "analysis.gains",
     "Group": "matching",
@@ -142,6 +158,8 @@ _HOMES = {
     "Participant": "participant",
     "ParticipantError": "errors",
     "Place": "errors",
+    "PlanDraft": "programme.drafts",
+    "PlanTemplates": "programme.templates",
     "Policy": "policy.policy",
     "PolicyError": "errors",
     "Programme": "programme.folder",
@@ -150,6 +168,7 @@ _HOMES = {
     "Ranked": "analysis.alternatives",
     "Recruit": "answers.recruitment",
     "Recruitment": "answers.recruitment",
+    "RegisterError": "errors",
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
@@ -157,6 +176,7 @@ _HOMES = {
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
     "StabilityPrice": "questions.market",
+    "State": "programme.state",
     "Status": "matching",
     "Stopped": "matching",
     "TradeOff": "renewal",
@@ -168,10 +188,12 @@ _HOMES = {
     "build_graph": "graph.candidates",
     "compare": "scenario",
     "diagnose": "analysis.diagnosis",
+    "draft_plans": "programme.drafts",
     "match": "pipeline",
     "match_graph": "pipeline",
     "read_cohort": "intake.reading",
     "rematch": "renewal",
+    "round_facts": "programme.rounds",
     "trade_off": "renewal",
     "verify": "verification",
     "what_if": "scenario",
