@@ -204,6 +204,7 @@ def changed(world, fact, today):
         return False
     if fact.waive and fact.reason == "":
         return False
+    pair["form"] = fact.form or pair["form"]
     pair["mentor"] = fact.mentor or pair["mentor"]
     pair["mentees"] = list(fact.mentees or pair["mentees"])
     pair["status"] = "accepted"

@@ -389,8 +389,8 @@ class Changed(Fact):
     ----------
     pair
         The proposal's code, which stays.
-    mentor, mentees
-        Who is in it now; None leaves them.
+    form, mentor, mentees
+        The form, and who is in it now; None leaves them.
     waive
         Codes of rules that are set aside; needs a reason.
     reason
@@ -399,6 +399,7 @@ class Changed(Fact):
 
     fact: Literal["changed"] = "changed"
     pair: Code
+    form: Code | None = None
     mentor: Code | None = None
     mentees: tuple[Code, ...] | None = Field(None, min_length=1)
     waive: tuple[Code, ...] = ()
