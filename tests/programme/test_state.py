@@ -91,6 +91,18 @@ REFUSED = [
         f.Accepted(pairs=("P1",)),
         [("pairs[0]", "is-accepted")],
     ),
+    (
+        (ENROLLED, ROUND, f.Changed(pair="P1", form="project", mentor="T-2", mentees=("S-2",))),
+        f.Accepted(pairs=("G1",)),
+        [("pairs[0]", "together")],
+    ),
+    (
+        (ENROLLED,),
+        ROUND.model_copy(
+            update={"proposals": (ROUND.proposals[0], ROUND.proposals[0].model_copy(
+                update={"pair": "P2"}))}),
+        [("proposals[1].mentees", "together")],
+    ),
     (RUNNING, f.Changed(pair="P1", mentor="T-2"), [("pair", "is-running")]),
     (
         (ENROLLED, ROUND),
@@ -304,7 +316,9 @@ def test_without_consent_to_publication_everything_else_goes_on():
 def test_who_gives_consent_again_can_come_back():
     """A new consent comes first, then the enrolment."""
     back = (f.ConsentGiven(person="S-1", on=DAY), enrol("S-1"))
-    assert after(*RUNNING, GONE, *back).people["S-1"].active
+    state = after(*RUNNING, GONE, *back)
+    assert state.people["S-1"].active
+    assert state.to_purge == {}
 
 
 def test_a_new_round_replaces_proposals_that_nobody_decided_on():
