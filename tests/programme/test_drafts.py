@@ -221,7 +221,9 @@ def test_a_draft_becomes_the_plan_of_a_running_pair():
 
     fact = replace(plan, **pair).fact(after(*RUNNING), date(2025, 10, 1))
     assert (fact.pair, fact.starts, fact.ends) == ("P1", date(2025, 9, 10), date(2026, 5, 31))
-    assert after(*RUNNING, fact).pairs["P1"].plan.workable
+    plan = after(*RUNNING, fact).pairs["P1"].plan
+    assert plan.workable
+    assert plan.newest.variant == "v"
 
 
 def test_a_plan_for_people_who_are_no_pair_is_refused():

@@ -1,6 +1,7 @@
 """What holds after all that has happened, and what can't have happened."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import get_args
 
 import pytest
 
@@ -9,6 +10,7 @@ from mentormatch import messages
 from mentormatch.errors import RegisterError
 from mentormatch.programme import facts as f
 from mentormatch.programme.facts import FACTS, Entry
+from mentormatch.programme.pairs import Gap, Missing
 from mentormatch.programme.state import State
 
 DAY = date(2025, 11, 1)
@@ -287,6 +289,14 @@ def test_a_pair_goes_through_its_five_stages():
     answers = [f.Answered(wave="F", person=who, on=date(2026, 5, 30)) for who in ("T-1", "S-1")]
     assert not after(*last).pairs["P1"].complete
     assert after(*last, wave, *answers).pairs["P1"].complete
+
+
+@pytest.mark.parametrize("code", get_args(Missing))
+def test_what_is_missing_is_said_in_both_languages(code):
+    """Whose it is stands in it where it is somebody's."""
+    gap = Gap(code, "S-1")
+    assert gap.text("en") != gap.text("ru")
+    assert ("S-1" in gap.text("ru")) is (code in ("confirmation", "survey"))
 
 
 def test_joint_work_ends_with_the_term_even_if_nothing_is_done():
