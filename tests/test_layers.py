@@ -44,7 +44,11 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
-    "programme": ("diagnostics", "folder"),
+    "programme": (
+        *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
+        *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
+        *("diagnostics", "decision_sheet", "folder"),
+    ),
     "privacy": ("small_cells", "access_log", "consents", "export", "anonymity"),
     "profiles": ("reliability", "diligence", "profile", "pictures"),
     "intake": (

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Place,
         PolicyError,
         QuestionnaireError,
+        RegisterError,
         ScoreError,
         SolverFault,
     )
@@ -60,7 +61,12 @@ if TYPE_CHECKING:
         compare_waves,
         survey_gaps,
     )
+    from mentormatch.programme.drafts import PlanDraft, draft_plans
+    from mentormatch.programme.facts import Entry, Fact
     from mentormatch.programme.folder import Programme
+    from mentormatch.programme.rounds import round_facts
+    from mentormatch.programme.state import State
+    from mentormatch.programme.templates import PlanTemplates
     from mentormatch.questionnaire import Questionnaire
     from mentormatch.questions.market import StabilityPrice
     from mentormatch.renewal import TradeOff, rematch, trade_off
@@ -85,7 +91,9 @@ __all__ = [
     "Cost",
     "Defect",
     "Diagnosis",
+    "Entry",
     "Explanation",
+    "Fact",
     "Fairness",
     "FileLimits",
     "Gain",
@@ -102,6 +110,8 @@ __all__ = [
     "Participant",
     "ParticipantError",
     "Place",
+    "PlanDraft",
+    "PlanTemplates",
     "Policy",
     "PolicyError",
     "Profile",
@@ -111,6 +121,7 @@ __all__ = [
     "Ranked",
     "Recruit",
     "Recruitment",
+    "RegisterError",
     "Reliability",
     "Repair",
     "Repairs",
@@ -121,6 +132,7 @@ __all__ = [
     "Sensitivity",
     "SolverFault",
     "StabilityPrice",
+    "State",
     "Status",
     "Stopped",
     "TableFile",
@@ -139,6 +151,7 @@ __all__ = [
     "compare_waves",
     "consent_gaps",
     "diagnose",
+    "draft_plans",
     "export",
     "filled_form",
     "match",
@@ -147,6 +160,7 @@ __all__ = [
     "read_cohort",
     "read_oneroster",
     "rematch",
+    "round_facts",
     "suppress",
     "survey_gaps",
     "trade_off",
@@ -170,7 +184,9 @@ _HOMES = {
     "Cost": "analysis.cost",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
+    "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
+    "Fact": "programme.facts",
     "Fairness": "analysis.equity",
     "FileLimits": "intake.source",
     "Gain": "analysis.gains",
@@ -187,6 +203,8 @@ _HOMES = {
     "Participant": "participant",
     "ParticipantError": "errors",
     "Place": "errors",
+    "PlanDraft": "programme.drafts",
+    "PlanTemplates": "programme.templates",
     "Policy": "policy.policy",
     "PolicyError": "errors",
     "Profile": "profiles.profile",
@@ -196,6 +214,7 @@ _HOMES = {
     "Ranked": "analysis.alternatives",
     "Recruit": "answers.recruitment",
     "Recruitment": "answers.recruitment",
+    "RegisterError": "errors",
     "Reliability": "profiles.reliability",
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
@@ -206,6 +225,7 @@ _HOMES = {
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
     "StabilityPrice": "questions.market",
+    "State": "programme.state",
     "Status": "matching",
     "Stopped": "matching",
     "TableFile": "intake.source",
@@ -224,6 +244,7 @@ _HOMES = {
     "compare_waves": "programme.diagnostics",
     "consent_gaps": "privacy.consents",
     "diagnose": "analysis.diagnosis",
+    "draft_plans": "programme.drafts",
     "export": "privacy.export",
     "filled_form": "blanks.form",
     "match": "pipeline",
@@ -232,6 +253,7 @@ _HOMES = {
     "read_cohort": "intake.reading",
     "read_oneroster": "intake.oneroster",
     "rematch": "renewal",
+    "round_facts": "programme.rounds",
     "suppress": "privacy.small_cells",
     "survey_gaps": "programme.diagnostics",
     "trade_off": "renewal",

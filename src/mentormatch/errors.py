@@ -142,5 +142,9 @@ class ParticipantError(MentorMatchError):
     """A call that names somebody who isn't there, or in the wrong role."""
 
 
+class RegisterError(MentorMatchError):
+    """A fact that can't be, or plan templates or a register that can't be used."""
+
+
 class SolverFault(MentorMatchError):  # noqa: N818 - a fault of ours, not of the caller
     """A solver contradicted itself or the independent check: a defect of the software."""
