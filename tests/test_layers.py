@@ -43,7 +43,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
         *("history", "state", "rounds", "status"),
-        "folder",
+        *("diagnostics", "decision_sheet", "folder"),
     ),
     "intake": ("guard", "cells", "tables", "columns", "answers", "people", "reading"),
     "policy": (

@@ -226,6 +226,9 @@ class Cohort:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __contains__(self, code: str) -> bool:
+        return code in self._places
+
     def __repr__(self) -> str:
         mentors, mentees = int(self.is_mentor.sum()), int(self.is_mentee.sum())
         return f"Cohort({len(self)} participants: {mentors} mentors, {mentees} mentees)"

@@ -152,6 +152,8 @@ class Question(Part):
     ``low`` and ``high`` with scale (1..10 when not said) and number; ``decimals`` (digits
     after the point) with number; ``ranked`` with people; ``days`` and ``times`` with slots;
     ``may_be_none`` ("-" is the answer "none") with multi, ranked, slots and people.
+    ``earlier``, with scale and number, names the question of an earlier questionnaire that
+    asked what people expect of the same thing.
     """
 
     id: Id
@@ -173,6 +175,7 @@ class Question(Part):
     days: tuple[Option, ...] = ()
     times: tuple[Option, ...] = ()
     may_be_none: bool = False
+    earlier: Id | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -358,6 +361,7 @@ _KEYS_OF_KINDS: Final[dict[str, frozenset[Kind]]] = {
     "days": frozenset({"slots"}),
     "times": frozenset({"slots"}),
     "may_be_none": frozenset({"multi", "ranked", "slots", "people"}),
+    "earlier": frozenset({"scale", "number"}),
 }
 
 
