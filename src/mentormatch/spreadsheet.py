@@ -56,6 +56,9 @@ class Sheet:
         Width in characters of a column, by its title; otherwise it is measured.
     formats
         Number format of a column, by its title, such as ``"0.0 %"``.
+    choices
+        A few short answers that a drop-down list offers in a column, by its title; 255
+        characters together at most.
     """
 
     name: str
@@ -63,6 +66,7 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
     widths: Mapping[str, float] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def write_xlsx(path: str | Path, sheets: Sequence[Sheet]) -> None:
@@ -180,6 +184,9 @@ def _write_sheet(book: "Workbook", sheet: Sheet) -> None:
             _write_cell(page, row, column, cell, look)
         width = sheet.widths.get(title) or _width(title, cells)
         page.set_column(column, column, width)
+        if title in sheet.choices and cells:
+            listed = {"validate": "list", "source": [*map(printable, sheet.choices[title])]}
+            page.data_validation(1, column, len(cells), column, listed)
         breadth += width
         for row, cell in enumerate(chain([title], cells)):
             lines[row] = max(lines[row], _lines(cell, width))
