@@ -42,8 +42,13 @@ LAYERS: list[tuple[str, ...]] = [
 PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "state"),
-        "folder",
+        *("register", "folder"),
     ),
+    "programme.register": (
+        *("tables", "faults", "address", "chain", "rows", "folding", "totals", "kept"),
+        *("purging", "migrations", "versions", "checking", "store"),
+    ),
+    "programme.register.migrations": ("v0001",),
     "intake": ("guard", "cells", "tables", "columns", "answers", "people", "reading"),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Place,
         PolicyError,
         QuestionnaireError,
+        RegisterError,
         ScoreError,
         SolverFault,
     )
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
     from mentormatch.programme.folder import Programme
+    from mentormatch.programme.register.store import Register
     from mentormatch.questionnaire import Questionnaire
     from mentormatch.questions.market import StabilityPrice
     from mentormatch.renewal import TradeOff, rematch, trade_off
@@ -87,6 +89,8 @@ __all__ = [
     "Ranked",
     "Recruit",
     "Recruitment",
+    "Register",
+    "RegisterError",
     "Repair",
     "Repairs",
     "Result",
@@ -150,6 +154,8 @@ _HOMES = {
     "Ranked": "analysis.alternatives",
     "Recruit": "answers.recruitment",
     "Recruitment": "answers.recruitment",
+    "Register": "programme.register.store",
+    "RegisterError": "errors",
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",

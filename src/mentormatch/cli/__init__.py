@@ -5,6 +5,7 @@ import typer
 from mentormatch.cli.asking import compare, rematch, what_if
 from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
+from mentormatch.cli.examining import doctor
 from mentormatch.cli.front import Command, Front, front
 from mentormatch.cli.matching import diagnose, explain, match, recruit, why_unmatched
 from mentormatch.cli.reporting import report
@@ -17,6 +18,7 @@ app.callback()(front)
 COMMANDS = (
     *(demo, init, check, diagnose, match, explain, why_unmatched),
     *(what_if, rematch, compare, recruit, report, verify),
+    doctor,
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)
