@@ -41,7 +41,8 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": (
-        *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "state"),
+        *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
+        *("history", "state", "rounds", "status"),
         *("register", "folder"),
     ),
     "programme.register": (

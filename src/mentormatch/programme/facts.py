@@ -33,7 +33,9 @@ Reason = Literal[
 ]
 """Why a pair ends; nobody is blamed, and nobody has to say more."""
 
-Scope = Literal["taking_part", "diagnostics", "publication"]
+Scope = Literal["participation", "data", "publication"]
+"""What a consent is about; without the first two nobody can take part."""
+
 Section = Literal["difficulties", "induction", "development"]
 WaveKind = Literal["first", "quarter", "final"]
 EventKind = Literal[
@@ -246,7 +248,7 @@ class ConsentGiven(Fact):
     person
         Whose consent it is.
     scope
-        To taking part, to diagnostics, or to publication of name and picture.
+        To taking part, to the use of personal data, or to publication of name and picture.
     on, until
         From when, and the last day if one was named.
     guardian
@@ -255,18 +257,18 @@ class ConsentGiven(Fact):
 
     fact: Literal["consent_given"] = "consent_given"
     person: Code
-    scope: Scope = "taking_part"
+    scope: Scope = "participation"
     on: date
     until: date | None = None
     guardian: bool = False
 
 
 class ConsentWithdrawn(Fact):
-    """A consent is taken back. Without consent to taking part the person's pairs end."""
+    """A consent is taken back. Unless it was about publication, the person's pairs end."""
 
     fact: Literal["consent_withdrawn"] = "consent_withdrawn"
     person: Code
-    scope: Scope = "taking_part"
+    scope: Scope = "participation"
     on: date
 
 
@@ -489,6 +491,15 @@ class Closed(Fact):
     on: date
     reason: Reason
     note: Words = ""
+
+
+class MenteeJoined(Fact):
+    """One more mentee comes into an accepted or running group."""
+
+    fact: Literal["mentee_joined"] = "mentee_joined"
+    pair: Code
+    mentee: Code
+    on: date
 
 
 class MenteeLeft(Fact):
@@ -861,6 +872,7 @@ AnyFact = Annotated[
         Lifted,
         Ordered,
         Closed,
+        MenteeJoined,
         MenteeLeft,
         MeetingPlanned,
         MeetingHeld,

@@ -13,6 +13,7 @@ from mentormatch.programme.facts import (
     MeetingCancelled,
     MeetingHeld,
     MeetingPlanned,
+    MenteeJoined,
     Ordered,
     Reason,
     Stage,
@@ -82,8 +83,8 @@ class PairLife:
         Its term.
     closed, reason
         Its last day, and why it ended.
-    departed
-        Mentees who left the group.
+    joined, departed
+        When mentees joined the group later, and who left it.
     reached
         When it came to each stage.
     confirmed
@@ -111,6 +112,7 @@ class PairLife:
     ends: date | None = None
     closed: date | None = None
     reason: Reason | None = None
+    joined: Mapping[str, date] = field(default_factory=dict)
     departed: Mapping[str, Departure] = field(default_factory=dict)
     reached: Mapping[Stage, date] = field(default_factory=dict)
     confirmed: frozenset[tuple[Stage, str | None]] = frozenset()
@@ -211,6 +213,16 @@ class PairLife:
         """End."""
         self.expect_open("pair")
         return replace(self, status="closed", closed=on, reason=reason)
+
+    def gain(self, fact: MenteeJoined) -> Self:
+        """Go on with one more mentee; whether they may be together is looked at elsewhere."""
+        if self.status not in ("accepted", "running"):
+            refuse([defect(f"is-{self.status}", "pair", pair=self.pair)])
+        return replace(
+            self,
+            mentees=(*self.mentees, fact.mentee),
+            joined={**self.joined, fact.mentee: fact.on},
+        )
 
     def lose(self, mentee: str, on: date, reason: Reason) -> Self:
         """Go on without a mentee."""

@@ -77,6 +77,11 @@ class Person:
         """What the last interview came to; None without one."""
         return self.interviews[-1].cleared if self.interviews else None
 
+    @property
+    def consenting(self) -> bool:
+        """Whether no consent has been taken back that taking part needs."""
+        return not (self.withdrew("participation") or self.withdrew("data"))
+
     def withdrew(self, scope: Scope) -> bool:
         """Tell whether a consent has been taken back and not given again."""
         consent = self.consents.get(scope)
@@ -87,9 +92,7 @@ class Person:
         where = f"people[{place}].person"
         refuse(
             [
-                defect("no-consent", where, person=self.code)
-                if self.withdrew("taking_part")
-                else None,
+                None if self.consenting else defect("no-consent", where, person=self.code),
                 defect("kind", where, person=self.code, kind=self.kind)
                 if enrolment.kind != self.kind
                 else None,
@@ -123,7 +126,7 @@ class Person:
         return replace(self, consents={**self.consents, fact.scope: given})
 
     def withdraws(self, fact: ConsentWithdrawn, latest: date) -> Self:
-        """Take a consent back; without consent to taking part they leave."""
+        """Take a consent back; unless it was about publication, they leave."""
         refuse(
             [
                 not_after(fact.on, latest),
@@ -134,7 +137,7 @@ class Person:
         )
         before = self.consents.get(fact.scope, Consent())
         consents = {**self.consents, fact.scope: replace(before, withdrawn=fact.on)}
-        if fact.scope != "taking_part" or not self.active:
+        if fact.scope == "publication" or not self.active:
             return replace(self, consents=consents)
         return replace(self, consents=consents, left=fact.on, reason="consent_withdrawn")
 

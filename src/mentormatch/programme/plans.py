@@ -97,7 +97,8 @@ class Progress:
     done
         Weight of what is done.
     due, done_due
-        Weight of what was to be done by that day, and of what is done of it.
+        Weight of what was to be done before that day, and of what is done of it: the day by
+        which something is due counts to its end.
     cancelled
         How many tasks are cancelled; they count neither as done nor as to be done.
     late
@@ -193,12 +194,12 @@ class Plan:
             if self.state_of(task).status != "cancelled"
         ]
         done = [task for task, state in live if state.status == "done"]
-        due = [task for task, _ in live if task.due <= on]
+        due = [task for task, _ in live if task.due < on]
         return Progress(
             weight=sum(task.weight for task, _ in live),
             done=sum(task.weight for task in done),
             due=sum(task.weight for task in due),
-            done_due=sum(task.weight for task in done if task.due <= on),
+            done_due=sum(task.weight for task in done if task.due < on),
             cancelled=len(self.in_force.tasks) - len(live),
             late=tuple(
                 task.task for task, state in live if state.status == "open" and task.due < on

@@ -5,8 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Self
 
+import numpy as np
+
+from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, RegisterError
 from mentormatch.participant import Role
+from mentormatch.policy.policy import Policy
+from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
     Accepted,
     Answered,
@@ -27,6 +32,7 @@ from mentormatch.programme.facts import (
     MeetingCancelled,
     MeetingHeld,
     MeetingPlanned,
+    MenteeJoined,
     MenteeLeft,
     Ordered,
     Pinned,
@@ -45,33 +51,13 @@ from mentormatch.programme.facts import (
     WaveClosed,
     WaveOpened,
 )
-from mentormatch.programme.pairs import PairLife
+from mentormatch.programme.history import Past, broken_of, decided_in, history_of, running_of
+from mentormatch.programme.pairs import BROKEN, PairLife
 from mentormatch.programme.people import Person
 from mentormatch.programme.plans import Plan
 from mentormatch.programme.refusals import defect, in_order, not_after, refuse, twice
 from mentormatch.programme.waves import Wave
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A pin or a ban, and who decided it.
-
-    Parameters
-    ----------
-    author
-        Code of who decided.
-    at
-        When.
-    waive
-        Codes of rules that a pin sets aside.
-    reason
-        Why; None when that has been erased.
-    """
-
-    author: str
-    at: datetime
-    waive: tuple[str, ...] = ()
-    reason: str | None = field(default="", repr=False)
+from mentormatch.scenario import CodePair
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -101,8 +87,8 @@ class State:
     people: Mapping[str, Person] = field(default_factory=dict)
     rounds: Mapping[str, RoundMade] = field(default_factory=dict)
     pairs: Mapping[str, PairLife] = field(default_factory=dict)
-    pins: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
-    bans: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    pins: Mapping[CodePair, Decision] = field(default_factory=dict)
+    bans: Mapping[CodePair, Decision] = field(default_factory=dict)
     waves: Mapping[str, Wave] = field(default_factory=dict)
     events: Mapping[str, EventHeld] = field(default_factory=dict)
     evidence: Mapping[str, Evidenced] = field(default_factory=dict)
@@ -165,6 +151,47 @@ class State:
                 found.update(who for who in (each.mentor, *each.mentees, each.co_mentor) if who)
         return frozenset(found)
 
+    def history(self) -> tuple[Past, ...]:
+        """List who mentored whom, since when, until when, and why it ended."""
+        return history_of(self.pairs.values())
+
+    def running(self) -> tuple[CodePair, ...]:
+        """List the running pairs (mentor, mentee): the ``previous`` of ``mm.rematch``."""
+        return running_of(self.pairs.values())
+
+    def broken(self) -> tuple[CodePair, ...]:
+        """List the pairs (mentor, mentee) that aren't to be made again."""
+        return broken_of(self.pairs.values())
+
+    def here(self, cohort: Cohort) -> Cohort:
+        """Leave out everybody who has left the programme or taken a consent back."""
+        known = (self.people.get(code) for code in cohort.ids)
+        rows = [who is None or (who.active and who.consenting) for who in known]
+        return cohort if all(rows) else cohort.take(np.array(rows, bool))
+
+    def in_policy(self, policy: Policy, cohort: Cohort, *, keep: bool = False) -> Policy:
+        """Write what has been decided, and which pairs broke, into a policy.
+
+        Parameters
+        ----------
+        policy
+            The school's policy. What it says itself of the same pairs is replaced.
+        cohort
+            The people who are here now; what is decided about others is left out.
+        keep
+            Also pin every running pair; ``mm.rematch`` keeps pairs without that, where a
+            policy makes no groups.
+
+        Raises
+        ------
+        PolicyError
+            When the policy can't hold that.
+        """
+        pins = dict(self.pins)
+        if keep:
+            pins |= {two: Decision("register", None) for two in self.running() if two not in pins}
+        return decided_in(policy, cohort, pins, self.bans, self.broken())
+
     def __repr__(self) -> str:
         return f"State(seq={self.seq}, people={len(self.people)}, pairs={len(self.pairs)})"
 
@@ -195,7 +222,7 @@ class State:
         person = self._person(fact.person).withdraws(fact, entry.latest_day)
         scopes = self.to_purge.get(fact.person, frozenset()) | {fact.scope}
         pairs = self.pairs
-        if fact.scope == "taking_part":
+        if fact.scope != "publication":
             pairs = self._pairs_without(fact.person, fact.on, "consent_withdrawn")
         return replace(
             self,
@@ -377,7 +404,15 @@ class State:
     def _closed(self, fact: Closed, entry: Entry) -> Self:
         pair = self._pair(fact.pair)
         refuse([not_after(fact.on, entry.latest_day)])
-        return self._with_pair(pair.close(fact.on, fact.reason))
+        after = self._with_pair(pair.close(fact.on, fact.reason))
+        return after if fact.reason not in BROKEN else replace(after, pins=self._pins_off(pair))
+
+    def _mentee_joined(self, fact: MenteeJoined, entry: Entry) -> Self:
+        pair = self._pair(fact.pair)
+        refuse([not_after(fact.on, entry.latest_day)])
+        after = pair.gain(fact)
+        refuse(self._objections(after))
+        return self._with_pair(after)
 
     def _mentee_left(self, fact: MenteeLeft, entry: Entry) -> Self:
         pair = self._pair(fact.pair)
@@ -393,7 +428,15 @@ class State:
                 else None,
             ]
         )
-        return self._with_pair(pair.lose(fact.mentee, fact.on, fact.reason))
+        after = self._with_pair(pair.lose(fact.mentee, fact.on, fact.reason))
+        if fact.reason not in BROKEN:
+            return after
+        return replace(after, pins=self._pins_off(pair, fact.mentee))
+
+    def _pins_off(self, pair: PairLife, mentee: str | None = None) -> dict[CodePair, Decision]:
+        """Leave out the pins of a pair that broke, or of one mentee in it."""
+        gone = {(pair.mentor, who) for who in pair.mentees if mentee in (None, who)}
+        return {two: decision for two, decision in self.pins.items() if two not in gone}
 
     def _pair(self, code: str, field: str = "pair") -> PairLife:
         if code not in self.pairs:
@@ -509,7 +552,7 @@ class State:
     def _answered(self, fact: Answered, entry: Entry) -> Self:
         wave = self._wave(fact.wave)
         person = self._person(fact.person)
-        if person.withdrew("diagnostics") or person.withdrew("taking_part"):
+        if not person.consenting:
             refuse([defect("no-consent", "person", person=fact.person)])
         wave = wave.answered(fact, entry.latest_day)
         after = replace(self, waves={**self.waves, fact.wave: wave})

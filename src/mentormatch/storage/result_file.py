@@ -42,8 +42,13 @@ MOST_PAIRS: Final = 2_000_000
 
 def save(path: str | Path, view: View, seed: int | None) -> None:
     """Write a result in one step; the same result gives the same bytes."""
+    write_atomically(path, to_bytes(view, seed))
+
+
+def to_bytes(view: View, seed: int | None) -> bytes:
+    """Return what :func:`save` writes."""
     content = json.dumps(to_json(view, seed), ensure_ascii=False, separators=(",", ":"))
-    write_atomically(path, content.encode())
+    return content.encode()
 
 
 def load(path: str | Path, cohort: Cohort | None) -> tuple[View, int | None]:

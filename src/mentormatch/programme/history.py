@@ -1,0 +1,155 @@
+"""Who mentored whom and how it ended, and what follows from that for the next matching."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mentormatch.cohort import Cohort
+from mentormatch.policy.limits import Ban, Limits, Pin
+from mentormatch.policy.policy import Policy
+from mentormatch.programme.decisions import Decision
+from mentormatch.programme.facts import Reason
+from mentormatch.programme.pairs import BROKEN, PairLife
+from mentormatch.scenario import CodePair, forget, with_limits
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """That somebody mentored somebody, or does so still.
+
+    Parameters
+    ----------
+    mentor, mentee, form, pair
+        Who, in which form, and the code of their pair or group.
+    since
+        The first day of the term.
+    until, reason
+        The last day, and why it ended; None while they go on.
+    """
+
+    mentor: str
+    mentee: str
+    form: str
+    pair: str
+    since: date
+    until: date | None = None
+    reason: Reason | None = None
+
+    @property
+    def broken(self) -> bool:
+        """Whether it ended so that it isn't to be repeated."""
+        return self.reason in BROKEN
+
+
+def history_of(pairs: Iterable[PairLife]) -> tuple[Past, ...]:
+    """List who mentored whom, by the first day; pairs that were never ordered aren't in it."""
+    found = [past for pair in pairs if pair.starts is not None for past in _past(pair, pair.starts)]
+    return tuple(sorted(found, key=lambda past: (past.since, past.pair, past.mentee)))
+
+
+def _past(pair: PairLife, since: date) -> Iterator[Past]:
+    for mentee in pair.mentees:
+        began = pair.joined.get(mentee, since)
+        yield Past(pair.mentor, mentee, pair.form, pair.pair, began, pair.closed, pair.reason)
+    for mentee, gone in pair.departed.items():
+        began = pair.joined.get(mentee, since)
+        yield Past(pair.mentor, mentee, pair.form, pair.pair, began, gone.on, gone.reason)
+
+
+def running_of(pairs: Iterable[PairLife]) -> tuple[CodePair, ...]:
+    """List the pairs (mentor, mentee) that run, those in groups among them."""
+    return tuple(
+        sorted(
+            (pair.mentor, mentee)
+            for pair in pairs
+            if pair.status == "running"
+            for mentee in pair.mentees
+        )
+    )
+
+
+def broken_of(pairs: Iterable[PairLife]) -> tuple[CodePair, ...]:
+    """List the pairs (mentor, mentee) that aren't to be made again, proposals among them.
+
+    Whoever was brought together again all the same, and goes on, isn't in it.
+    """
+    pairs = tuple(pairs)
+    found: set[CodePair] = set()
+    for pair in pairs:
+        if pair.reason in BROKEN:
+            found.update((pair.mentor, mentee) for mentee in pair.mentees)
+        gone = pair.departed.items()
+        found.update((pair.mentor, mentee) for mentee, each in gone if each.reason in BROKEN)
+    return tuple(sorted(found.difference(running_of(pairs))))
+
+
+def decided_in(
+    policy: Policy,
+    cohort: Cohort,
+    pins: Mapping[CodePair, Decision],
+    bans: Mapping[CodePair, Decision],
+    broken: Iterable[CodePair],
+) -> Policy:
+    """Write decisions and broken pairs into a policy, instead of what it says of these pairs.
+
+    Parameters
+    ----------
+    policy, cohort
+        The policy, and the people who are here: of others nothing is decided.
+    pins, bans
+        What was decided, by (mentor, mentee).
+    broken
+        Pairs that aren't made again, unless they are pinned.
+    """
+    everybody = set(cohort.ids)
+    here = _named(policy.limits) & everybody
+    limits = forget(policy.limits, _named(policy.limits) - here)
+    forbidden: dict[CodePair, Decision | None] = {pair: None for pair in broken if pair not in pins}
+    forbidden |= bans
+    settled = {pair for pair in (*pins, *forbidden) if everybody.issuperset(pair)}
+
+    def told(entry: Pin | Ban) -> bool:
+        return (entry.mentor, entry.mentee) in settled
+
+    return with_limits(
+        policy,
+        limits.model_copy(
+            update={
+                "pins": (
+                    *(entry for entry in limits.pins if not told(entry)),
+                    *(_pin(pair, pins[pair]) for pair in sorted(settled) if pair in pins),
+                ),
+                "bans": (
+                    *(entry for entry in limits.bans if not told(entry)),
+                    *(_ban(pair, forbidden[pair]) for pair in sorted(settled) if pair not in pins),
+                ),
+            }
+        ),
+    )
+
+
+def _pin(pair: CodePair, decision: Decision) -> Pin:
+    mentor, mentee = pair
+    # A reason that has been erased was given once.
+    reason = "-" if decision.reason is None else decision.reason or None
+    return Pin(
+        mentor=mentor, mentee=mentee, waive=decision.waive, author=decision.author, reason=reason
+    )
+
+
+def _ban(pair: CodePair, decision: Decision | None) -> Ban:
+    mentor, mentee = pair
+    if decision is None:
+        return Ban(mentor=mentor, mentee=mentee)
+    return Ban(mentor=mentor, mentee=mentee, author=decision.author, reason=decision.reason or None)
+
+
+def _named(limits: Limits) -> set[str]:
+    """List everybody whom limits decide about."""
+    return {
+        *limits.seats,
+        *(code for entry in limits.pins for code in (entry.mentor, entry.mentee)),
+        *(code for entry in limits.bans for code in (entry.mentor, entry.mentee)),
+        *(code for entry in limits.running for code in (entry.mentor, entry.mentee)),
+        *(code for codes in (*limits.apart, *limits.together) for code in codes),
+    }

@@ -1,0 +1,116 @@
+"""A result as facts: who takes part, and which pairs and groups are proposed."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+
+from mentormatch.cohort import Cohort
+from mentormatch.matching import Matching
+from mentormatch.participant import Role
+from mentormatch.programme.facts import Enrolled, Enrolment, Fact, Proposal, RoundMade
+from mentormatch.programme.state import State
+from mentormatch.result import Result
+from mentormatch.storage import result_file
+
+
+def round_facts(
+    result: Result, cohort: Cohort, state: State, name: str, on: date | None = None
+) -> tuple[Fact, ...]:
+    """Put a matching into facts: new people, then the round with its proposals.
+
+    Pairs that are accepted or run already are kept, not proposed again; a group is kept when
+    the same mentor goes on with any of its mentees in the same form. Who has left is not
+    enrolled again.
+
+    Parameters
+    ----------
+    result
+        What came of the matching.
+    cohort
+        The people it was made of.
+    state
+        What holds before.
+    name
+        Code of the round; its proposals are called after it.
+    on
+        The day of the round; the cohort's when not said.
+    """
+    on = on or cohort.as_of
+    people = tuple(_new(cohort, state))
+    content = json.loads(result_file.to_bytes(result.view, result.seed))
+    kept: list[str] = []
+    proposals: list[Proposal] = []
+    for found in _together(result.matching):
+        pair = _open(found, state)
+        if pair is not None:
+            kept.append(pair)
+        else:
+            code = f"{name}-{len(proposals) + 1:03d}"
+            proposals.append(found.model_copy(update={"pair": code}))
+    made = RoundMade(
+        round=name,
+        on=on,
+        inputs=result_file.fingerprint(cohort),
+        policy=_digest(json.dumps(content["policy"], ensure_ascii=False, sort_keys=True)),
+        result=result_digest(result),
+        seed=result.seed,
+        versions=content["versions"],
+        status=result.status.value,
+        proof=result.proof,
+        proposals=tuple(proposals),
+        kept=tuple(sorted(set(kept))),
+        unmatched=result.matching.unmatched,
+    )
+    return (Enrolled(on=on, people=people), made) if people else (made,)
+
+
+def result_digest(result: Result) -> str:
+    """Return the SHA-256 of the file that ``result.save`` writes."""
+    return hashlib.sha256(result_file.to_bytes(result.view, result.seed)).hexdigest()
+
+
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _new(cohort: Cohort, state: State) -> Iterator[Enrolment]:
+    """List people who haven't taken part before, or take a further role now."""
+    for person in cohort.participants():
+        known = state.people.get(person.id)
+        roles: tuple[Role, ...] = tuple(sorted(person.roles))
+        if known is None or (known.active and not known.roles.issuperset(roles)):
+            yield Enrolment(person=person.id, kind=person.kind, roles=roles)
+
+
+def _together(matching: Matching) -> Iterator[Proposal]:
+    """List groups, then the pairs that are in none; without codes of their own as yet."""
+    grouped = {(group.mentor, mentee) for group in matching.groups for mentee in group.mentees}
+    for group in matching.groups:
+        yield Proposal(
+            pair="-",
+            form=group.form,
+            mentor=group.mentor,
+            mentees=group.mentees,
+            co_mentor=group.co_mentor,
+            points=group.points,
+        )
+    for pair in matching.pairs:
+        if (pair.mentor, pair.mentee) not in grouped:
+            yield Proposal(
+                pair="-",
+                form=pair.form,
+                mentor=pair.mentor,
+                mentees=(pair.mentee,),
+                points=pair.points,
+            )
+
+
+def _open(found: Proposal, state: State) -> str | None:
+    """Find the pair or group that goes on in a proposal, if one does."""
+    for pair in state.pairs.values():
+        same = (pair.form, pair.mentor) == (found.form, found.mentor)
+        settled = pair.status in ("accepted", "running")
+        if same and settled and not set(pair.mentees).isdisjoint(found.mentees):
+            return pair.pair
+    return None
