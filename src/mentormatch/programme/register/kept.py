@@ -8,21 +8,23 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from mentormatch.cohort import Cohort
 from mentormatch.participant import Answer, Participant
 from mentormatch.programme.register.chain import stamp
 from mentormatch.programme.register.tables import answers, results
-from mentormatch.questionnaire import Questionnaire
-from mentormatch.result import Result
+
+# What matching needs takes long to load, and most who open a register don't match.
+if TYPE_CHECKING:
+    from mentormatch.cohort import Cohort
+    from mentormatch.result import Result
 
 
-def bytes_of(result: Result | str | Path) -> bytes:
+def bytes_of(result: "Result | str | Path") -> bytes:
     """Return the file of a result."""
-    if not isinstance(result, Result):
+    if isinstance(result, str | Path):
         return Path(result).read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "result.json"
@@ -36,7 +38,7 @@ def digest_of(content: bytes) -> str:
 
 
 def keep(
-    connection: Connection, school: str, content: bytes, cohort: Cohort | None, at: datetime
+    connection: Connection, school: str, content: bytes, cohort: "Cohort | None", at: datetime
 ) -> str:
     """Store the file of a result, and whose answers it was made of."""
     digest = digest_of(content)
@@ -82,15 +84,17 @@ def is_damaged(connection: Connection, school: str, digest: str) -> bool:
         return True
 
 
-def result_of(content: bytes, cohort: Cohort | None) -> Result:
+def result_of(content: bytes, cohort: "Cohort | None") -> "Result":
     """Read a result from the bytes of its file."""
+    from mentormatch.result import Result  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "result.json"
         file.write_bytes(content)
         return Result.load(file, cohort)
 
 
-def cohort_of(connection: Connection, school: str, digest: str) -> Cohort | None:
+def cohort_of(connection: Connection, school: str, digest: str) -> "Cohort | None":
     """Read the answers that a result was made of; None when some are erased or were never kept."""
     row = connection.execute(
         select(results.c.form, results.c.people).where(
@@ -105,6 +109,9 @@ def cohort_of(connection: Connection, school: str, digest: str) -> Cohort | None
     people = [_read(content) for content in kept]
     if len(people) < row.people:
         return None
+    from mentormatch.cohort import Cohort  # noqa: PLC0415
+    from mentormatch.questionnaire import Questionnaire  # noqa: PLC0415
+
     form = json.loads(zlib.decompress(row.form))
     return Cohort.from_participants(
         Questionnaire.from_dict(form["questionnaire"]),

@@ -6,12 +6,11 @@ from datetime import UTC, date, datetime
 from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from mentormatch.cohort import Cohort
 from mentormatch.errors import Place, RegisterError
 from mentormatch.programme.facts import Code, Entry, Fact, Purged
 from mentormatch.programme.register import checking, kept, purging, rows, versions
@@ -24,8 +23,12 @@ from mentormatch.programme.register.rows import Concern
 from mentormatch.programme.register.totals import Totals, region_totals, school_totals
 from mentormatch.programme.state import State
 from mentormatch.record import defects_of
-from mentormatch.result import Result
-from mentormatch.verification import Verification, verify
+
+# What matching needs takes long to load, and most who open a register don't match.
+if TYPE_CHECKING:
+    from mentormatch.cohort import Cohort
+    from mentormatch.result import Result
+    from mentormatch.verification import Verification
 
 SCHOOL: Final = "school"
 WAIT: Final = 30.0
@@ -233,7 +236,7 @@ class Register:
         finally:
             store.engine.dispose()
 
-    def keep(self, result: Result | str | Path, cohort: Cohort | None = None) -> str:
+    def keep(self, result: "Result | str | Path", cohort: "Cohort | None" = None) -> str:
         """Store a result, and apart from it the answers it was made of.
 
         Parameters
@@ -260,7 +263,7 @@ class Register:
             rows.enter(connection, self._school)
             return kept.keep(connection, self._school, content, cohort, datetime.now(UTC))
 
-    def result(self, digest: str) -> Result:
+    def result(self, digest: str) -> "Result":
         """Read a stored result, with the answers it was made of if they are all there.
 
         Raises
@@ -273,7 +276,7 @@ class Register:
             cohort = kept.cohort_of(connection, self._school, digest)
         return kept.result_of(content, cohort)
 
-    def verify(self, digest: str) -> Verification:
+    def verify(self, digest: str) -> "Verification":
         """Check a stored result again, with the answers it was made of if they are all there.
 
         Its ``scores`` are ``inputs-purged`` where answers have been erased since: the proof
@@ -284,6 +287,8 @@ class Register:
         RegisterError
             When there is none with this digest, or it is damaged.
         """
+        from mentormatch.verification import verify  # noqa: PLC0415
+
         with self._store.reading(self._school) as connection:
             content = self._file(connection, digest)
             cohort = kept.cohort_of(connection, self._school, digest)

@@ -2,37 +2,35 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from mentormatch.errors import RegisterError
 from mentormatch.programme.register.address import APPLICATION_ID, Address, Store, reporting
 
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+NEWEST: Final = "0001"
+"""The version that this library writes: the last of the migrations."""
+
 VERSION_TABLE: Final = "mentormatch_version"
-_OPTIONS: Final[Mapping[str, Any]] = {"version_table": VERSION_TABLE}
 TEMPORARY: Final = ".tmp"
 # How the header of a SQLite file begins, and where it holds the mark of whose file it is.
 _MAGIC: Final = b"SQLite format 3\0"
 _MARK: Final = slice(68, 72)
 
 
-def newest() -> str:
-    """Name the version that this library writes."""
-    return str(_scripts().get_current_head())
-
-
 def version_of(connection: Connection) -> str | None:
     """Name the version of a register; None when there are no tables."""
-    return MigrationContext.configure(connection, opts=dict(_OPTIONS)).get_current_revision()
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
+    return found.scalar()
 
 
 def prepare(store: Store, *, upgrade: bool | None) -> None:
@@ -59,12 +57,12 @@ def prepare(store: Store, *, upgrade: bool | None) -> None:
         _check_header(file, store)
     with reporting(store.address.place), store.engine.begin() as connection:
         found = version_of(connection)
-    if found == newest():
+    if found == NEWEST:
         return
     if found is not None:
         _check_older(found, store)
         if not (store.is_file if upgrade is None else upgrade):
-            raise RegisterError.of("store.older", store.address.place, found=found, known=newest())
+            raise RegisterError.of("store.older", store.address.place, found=found, known=NEWEST)
     elif file is not None:
         raise RegisterError.of("store.other-file", store.address.place)
     with store.writing("", "upgrade") as connection:
@@ -73,27 +71,33 @@ def prepare(store: Store, *, upgrade: bool | None) -> None:
 
 def build(connection: Connection) -> None:
     """Run the migrations that are missing, in the transaction of a connection."""
-    scripts = _scripts()
+    # Alembic takes longer to load than a register to open, and most have their tables.
+    from alembic.operations import Operations  # noqa: PLC0415
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+
+    scripts = migrations()
 
     def steps(revision: Any, _: MigrationContext) -> Any:
         return scripts._upgrade_revs("head", revision)  # noqa: SLF001 - what its commands do
 
-    context = MigrationContext.configure(connection, opts={**_OPTIONS, "fn": steps})
+    context = MigrationContext.configure(
+        connection, opts={"version_table": VERSION_TABLE, "fn": steps}
+    )
     with Operations.context(context):
         context.run_migrations()
 
 
-def _scripts() -> ScriptDirectory:
+def migrations() -> "ScriptDirectory":
+    """Find the migrations."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     return ScriptDirectory(str(MIGRATIONS), version_locations=[str(MIGRATIONS)])
 
 
 def _check_older(found: str, store: Store) -> None:
-    try:
-        known = _scripts().get_revision(found)
-    except CommandError:
-        known = None
-    if known is None:
-        raise RegisterError.of("store.newer", store.address.place, found=found, known=newest())
+    known = {script.revision for script in migrations().walk_revisions()}
+    if found not in known:
+        raise RegisterError.of("store.newer", store.address.place, found=found, known=NEWEST)
 
 
 def _check_header(file: Path, store: Store) -> None:
