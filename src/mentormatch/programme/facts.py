@@ -277,10 +277,21 @@ class ConsentWithdrawn(Fact):
 
 
 class Purged(Fact):
-    """What people wrote and answered has been erased."""
+    """What people wrote and answered has been erased.
+
+    Parameters
+    ----------
+    people
+        Whose.
+    before
+        Or everybody's that was recorded before this day.
+    on
+        When.
+    """
 
     fact: Literal["purged"] = "purged"
-    people: tuple[Code, ...] = Field(min_length=1)
+    people: tuple[Code, ...] = ()
+    before: date | None = None
     on: date
 
 

@@ -239,7 +239,6 @@ class State:
     def _purged(self, fact: Purged, entry: Entry) -> Self:
         refuse(
             [
-                *self._unknown(fact.people, "people"),
                 *twice(fact.people, "people"),
                 not_after(fact.on, entry.latest_day),
             ]
