@@ -43,8 +43,13 @@ if TYPE_CHECKING:
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
+    from mentormatch.programme.drafts import PlanDraft, draft_plans
+    from mentormatch.programme.facts import Entry, Fact
     from mentormatch.programme.folder import Programme
     from mentormatch.programme.register.store import Register
+    from mentormatch.programme.rounds import round_facts
+    from mentormatch.programme.state import State
+    from mentormatch.programme.templates import PlanTemplates
     from mentormatch.questionnaire import Questionnaire
     from mentormatch.questions.market import StabilityPrice
     from mentormatch.renewal import TradeOff, rematch, trade_off
@@ -66,7 +71,9 @@ __all__ = [
     "Cost",
     "Defect",
     "Diagnosis",
+    "Entry",
     "Explanation",
+    "Fact",
     "Fairness",
     "Gain",
     "Group",
@@ -81,6 +88,8 @@ __all__ = [
     "Participant",
     "ParticipantError",
     "Place",
+    "PlanDraft",
+    "PlanTemplates",
     "Policy",
     "PolicyError",
     "Programme",
@@ -98,6 +107,7 @@ __all__ = [
     "Sensitivity",
     "SolverFault",
     "StabilityPrice",
+    "State",
     "Status",
     "Stopped",
     "TradeOff",
@@ -109,10 +119,12 @@ __all__ = [
     "build_graph",
     "compare",
     "diagnose",
+    "draft_plans",
     "match",
     "match_graph",
     "read_cohort",
     "rematch",
+    "round_facts",
     "trade_off",
     "verify",
     "what_if",
@@ -131,7 +143,9 @@ _HOMES = {
     "Cost": "analysis.cost",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
+    "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
+    "Fact": "programme.facts",
     "Fairness": "analysis.equity",
     "Gain": "analysis.gains",
     "Group": "matching",
@@ -146,6 +160,8 @@ _HOMES = {
     "Participant": "participant",
     "ParticipantError": "errors",
     "Place": "errors",
+    "PlanDraft": "programme.drafts",
+    "PlanTemplates": "programme.templates",
     "Policy": "policy.policy",
     "PolicyError": "errors",
     "Programme": "programme.folder",
@@ -163,6 +179,7 @@ _HOMES = {
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
     "StabilityPrice": "questions.market",
+    "State": "programme.state",
     "Status": "matching",
     "Stopped": "matching",
     "TradeOff": "renewal",
@@ -174,10 +191,12 @@ _HOMES = {
     "build_graph": "graph.candidates",
     "compare": "scenario",
     "diagnose": "analysis.diagnosis",
+    "draft_plans": "programme.drafts",
     "match": "pipeline",
     "match_graph": "pipeline",
     "read_cohort": "intake.reading",
     "rematch": "renewal",
+    "round_facts": "programme.rounds",
     "trade_off": "renewal",
     "verify": "verification",
     "what_if": "scenario",
