@@ -241,10 +241,9 @@ class Life(RuleBasedStateMachine):
     def purge_the_past(self, school: str, days: int) -> None:
         """Everything before a day goes."""
         plain = self.plain[school]
-        day = (self.at - timedelta(days=days)).astimezone().date()
-        start = datetime(day.year, day.month, day.day).astimezone()
+        day = (self.at - timedelta(days=days)).date()
         self.registers[school].purge(before=day, author="curator", at=self.at)
-        plain.erase(lambda entry, _: entry.at < start)
+        plain.erase(lambda entry, _: entry.day < day)
         plain.record(self.at, Purged(before=day, on=self.at.date()))
 
     @rule(school=st.sampled_from(SCHOOLS), hours=st.integers(0, 200))

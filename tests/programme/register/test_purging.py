@@ -4,7 +4,7 @@ import base64
 import json
 import sqlite3
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -99,6 +99,41 @@ def test_what_was_recorded_before_a_day_is_erased(register):
     assert register.state().people["S-2"].interviews == (late,)
     assert register.check()
     assert register.purge(before=date(2025, 1, 1), author="curator").entries == 0
+
+
+def test_the_day_of_an_entry_is_that_of_its_author(register):
+    """Half past midnight in Vladivostok is still yesterday in London."""
+    east, west = timezone(timedelta(hours=10)), timezone(timedelta(hours=-5))
+    register.record(*RUNNING, author="curator", at=START)
+    late = datetime(2025, 10, 3, 0, 30, tzinfo=east)
+    for at in (late, late.astimezone(west)):
+        note = Interviewed(person="S-1", on=date(2025, 9, 2), cleared=True, notes="x")
+        register.record(note, author="curator", at=at)
+    purge = register.purge(before=date(2025, 10, 3), author="c", at=late.astimezone(UTC))
+    assert purge.entries == 1
+    assert [entry.seq for entry in register.entries() if entry.fact.erased] == [6]
+    assert register.check()
+
+
+def test_a_purge_whose_answer_was_lost_is_found_to_have_been_carried_out(postgres, monkeypatch):
+    """It is reported as done, and recorded once."""
+    import psycopg
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+    commit, lost = PGDialect_psycopg.do_commit, []
+
+    def lose_answer(self, connection):
+        commit(self, connection)
+        if not lost:
+            lost.append(True)
+            raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    with Register.open(postgres) as register:
+        register.record(*life(), author="curator", at=START)
+        monkeypatch.setattr(PGDialect_psycopg, "do_commit", lose_answer)
+        assert register.purge(person="S-1", author="curator").entries == 8
+        assert [entry.fact.fact for entry in register.entries()][-1] == "purged"
+        assert register.check()
 
 
 def test_a_purge_is_of_a_person_or_of_a_time(register):

@@ -251,6 +251,15 @@ def test_an_address_that_cannot_be_used_is_refused(url, code):
     assert "hunter2" not in caught.value.text("en") + repr(caught.value)
 
 
+@pytest.mark.parametrize("school", ["", "a\nb", "a\x00b", "a" * 201])
+def test_a_school_needs_a_name_that_can_be_kept(file, school):
+    """Nothing is made under another."""
+    with pytest.raises(RegisterError) as caught:
+        Register.open(file, school=school)
+    assert codes(caught) == ["store.bad-school"]
+    assert not file.exists()
+
+
 def test_the_password_comes_from_the_environment(monkeypatch):
     """It is shown nowhere."""
     monkeypatch.setenv("MENTORMATCH_REGISTER_PASSWORD", "hunter2")

@@ -78,10 +78,9 @@ class Line:
         """
         try:
             words = None if self.private is None else json.loads(self.private)
-            at = datetime.fromisoformat(self.at)
             return Entry(
                 seq=self.seq,
-                at=at.astimezone(timezone(timedelta(minutes=self.zone))),
+                at=moment(self.at, self.zone),
                 author=self.author,
                 fact=Fact.join(json.loads(self.content), words),
             )
@@ -122,6 +121,11 @@ class Line:
 def stamp(at: datetime) -> str:
     """Write a time so that texts sort as times do."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment(at: str, zone: int) -> datetime:
+    """Read a time as the author's clock showed it."""
+    return datetime.fromisoformat(at).astimezone(timezone(timedelta(minutes=zone)))
 
 
 def _digest(salt: bytes, private: str) -> bytes:

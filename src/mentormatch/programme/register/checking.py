@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -191,9 +190,7 @@ def _covers(purge: Entry, entry: Entry, people: set[str]) -> bool:
     """Tell whether a purge erased what was written in an entry about these people."""
     assert isinstance(purge.fact, Purged)
     if purge.fact.before is not None:
-        # The day began by the clock of whoever purged.
-        day = purge.fact.before
-        return entry.at < datetime(day.year, day.month, day.day, tzinfo=purge.at.tzinfo)
+        return entry.day < purge.fact.before
     return not people.isdisjoint(purge.fact.people)
 
 

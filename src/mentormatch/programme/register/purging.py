@@ -6,13 +6,13 @@ from datetime import date, datetime
 from html import escape
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, and_, bindparam, delete, select
 from sqlalchemy import text as sql
 
 from mentormatch.errors import RegisterError
 from mentormatch.messages import Language, text
 from mentormatch.programme.register.address import Store, reporting
-from mentormatch.programme.register.chain import stamp
+from mentormatch.programme.register.chain import moment, stamp
 from mentormatch.programme.register.tables import answers, concerns, journal, private, results
 
 _HOLDING: Final = (private, answers)
@@ -72,21 +72,27 @@ def erase_person(connection: Connection, school: str, person: str) -> tuple[int,
     return entries.rowcount, kept.rowcount
 
 
-def erase_before(connection: Connection, school: str, start: datetime) -> tuple[int, int]:
-    """Delete what was recorded before a time; return how many entries and answers it was."""
-    last = connection.execute(
-        select(func.max(journal.c.seq)).where(
-            journal.c.school == school, journal.c.at < stamp(start)
-        )
-    ).scalar()
-    entries = connection.execute(
-        delete(private).where(private.c.school == school, private.c.seq <= (last or 0))
+def erase_before(connection: Connection, school: str, day: date) -> tuple[int, int]:
+    """Delete what was recorded before a day; return how many entries and answers it was.
+
+    As everywhere, the day of an entry is that of its author's clock.
+    """
+    beside = and_(private.c.school == journal.c.school, private.c.seq == journal.c.seq)
+    written = connection.execute(
+        select(journal.c.seq, journal.c.at, journal.c.zone)
+        .join(private, beside)
+        .where(journal.c.school == school)
     )
-    old = select(results.c.digest).where(results.c.school == school, results.c.at < stamp(start))
+    old = [{"old": seq} for seq, at, zone in written if moment(at, zone).date() < day]
+    if old:
+        theirs = (private.c.school == school) & (private.c.seq == bindparam("old"))
+        connection.execute(delete(private).where(theirs), old)
+    start = stamp(datetime(day.year, day.month, day.day).astimezone())
+    stored = select(results.c.digest).where(results.c.school == school, results.c.at < start)
     kept = connection.execute(
-        delete(answers).where(answers.c.school == school, answers.c.digest.in_(old))
+        delete(answers).where(answers.c.school == school, answers.c.digest.in_(stored))
     )
-    return entries.rowcount, kept.rowcount
+    return len(old), kept.rowcount
 
 
 def mark(connection: Connection, store: Store) -> None:
@@ -162,8 +168,3 @@ def _sweep_tables(store: Store) -> bool:
             raise
         return False
     return True
-
-
-def start_of(day: date) -> datetime:
-    """Return the moment at which a day begins, by the clock of this machine."""
-    return datetime(day.year, day.month, day.day).astimezone()

@@ -1,5 +1,6 @@
 """The register: what happened in a programme, kept so that nothing is lost."""
 
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 SCHOOL: Final = "school"
 WAIT: Final = 30.0
+_SCHOOL: Final = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
 
 class Register:
@@ -80,6 +82,8 @@ class Register:
             When it is damaged, of a newer version, closed, or something else altogether; it is
             left as it was.
         """
+        if not _SCHOOL.fullmatch(school):
+            raise RegisterError.of("store.bad-school", Place(field="school"))
         store = Store.at(Address.of(where), wait)
         try:
             versions.prepare(store, upgrade=upgrade)
@@ -314,7 +318,7 @@ class Register:
         person
             Whose words and answers to erase, with everything written about them.
         before
-            Erase what was recorded before this day.
+            Erase what was recorded before this day, by the clock of whoever wrote.
         author, at
             As in :meth:`record`.
 
@@ -331,21 +335,19 @@ class Register:
         """
         if (person is None) == (before is None):
             raise RegisterError.of("store.purge-what")
+        people = () if person is None else (person,)
+        fact = Purged(people=people, before=before, on=(at or _now()).date())
         with self._alone:
-            with self._store.writing(self._school) as connection:
-                if person is not None:
-                    erased = purging.erase_person(connection, self._school, person)
-                    known = self._caught_up(connection).state.people
-                    if person not in known and not any(erased):
-                        raise RegisterError.of("store.no-trace", person=person)
-                else:
-                    assert before is not None
-                    start = purging.start_of(before)
-                    erased = purging.erase_before(connection, self._school, start)
-                people = () if person is None else (person,)
-                fact = Purged(people=people, before=before, on=(at or _now()).date())
-                self._write(connection, (fact,), author, at)
-                purging.mark(connection, self._store)
+            lines: list[Line] = []
+            erased = (0, 0)
+            try:
+                with self._store.writing(self._school) as connection:
+                    erased = self._erase(connection, person, before)
+                    purging.mark(connection, self._store)
+                    lines, _ = self._write(connection, (fact,), author, at)
+            except RegisterError as error:
+                if not (lines and self._landed(error, lines[-1])):
+                    raise
             self._folded = Folded()  # what it held has been erased
             swept = purging.sweep(self._store)
         return Purge(*erased, swept, self._store.is_file)
@@ -370,6 +372,17 @@ class Register:
         """Let go of the register; using it again opens it again."""
         self._folded = Folded()
         self._store.engine.dispose()
+
+    def _erase(
+        self, connection: Connection, person: Code | None, before: date | None
+    ) -> tuple[int, int]:
+        if before is not None:
+            return purging.erase_before(connection, self._school, before)
+        assert person is not None
+        erased = purging.erase_person(connection, self._school, person)
+        if not any(erased) and person not in self._caught_up(connection).state.people:
+            raise RegisterError.of("store.no-trace", person=person)
+        return erased
 
     def _write(
         self,
