@@ -354,6 +354,10 @@ def test_on_postgresql_a_region_reads_numbers_and_nothing_else(postgres):
             for table in ("schools", "journal", "concerns", "private", "results", "answers"):
                 assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
             assert connection.execute(text("SELECT count(*) FROM counts")).scalar() > 0
+        with north._store.writing("south") as connection:
+            connection.execute(text("SELECT set_config('mentormatch.region', 'on', true)"))
+            for statement in ("UPDATE counts SET n = 0", "DELETE FROM due"):
+                assert connection.execute(text(statement)).rowcount == 0
 
 
 def test_the_journal_only_grows(register):
