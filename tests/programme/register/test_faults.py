@@ -5,8 +5,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -112,26 +114,28 @@ except RegisterError as error:
 
 @pytest.mark.parametrize("what", ["file", "folder", "new"])
 @pytest.mark.skipif(os.name != "posix", reason="rights are those of POSIX")
-def test_what_may_not_be_written_is_refused_and_left_alone(tmp_path, filled, file, what):
+def test_what_may_not_be_written_is_refused_and_left_alone(what):
     """A file, a folder around it, and a folder in which there is none yet."""
-    if what == "new":
-        file.unlink()
-    tmp_path.chmod(0o755)
-    for above in tmp_path.parents[:2]:  # pytest's own folders are closed to others
-        above.chmod(0o755)
-    file.parent.chmod(0o777 if what == "file" else 0o555)
-    if what != "new":
-        file.chmod(0o444 if what == "file" else 0o666)
-    before = sorted(each.name for each in file.parent.iterdir())
-    done = subprocess.run(
-        [sys.executable, "-c", READ_ONLY, file], capture_output=True, text=True, check=False
-    )
-    file.parent.chmod(0o755)
-    assert (done.stdout, done.stderr) == ("store.closed\n", "")
-    assert sorted(each.name for each in file.parent.iterdir()) == before
-    if what != "new":
-        with Register.open(file) as register:
-            assert register.entries() == filled
+    # Not in pytest's own folder, into which nobody else may look.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        file = Path(folder) / "register" / "register.sqlite"
+        file.parent.mkdir()
+        if what != "new":
+            with Register.open(file) as register:
+                written = register.record(*RUNNING, author="curator", at=START)
+            file.chmod(0o444 if what == "file" else 0o666)
+        file.parent.chmod(0o777 if what == "file" else 0o555)
+        before = list(file.parent.iterdir())
+        done = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, file], capture_output=True, text=True, check=False
+        )
+        file.parent.chmod(0o755)
+        assert (done.stdout, done.stderr) == ("store.closed\n", "")
+        assert list(file.parent.iterdir()) == before
+        if what != "new":
+            with Register.open(file) as register:
+                assert register.entries() == written
 
 
 FULL = """
