@@ -47,8 +47,13 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
         *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
-        *("diagnostics", "decision_sheet", "folder"),
+        *("diagnostics", "decision_sheet", "register", "folder"),
     ),
+    "programme.register": (
+        *("tables", "faults", "address", "chain", "rows", "folding", "totals", "kept"),
+        *("purging", "migrations", "versions", "checking", "store"),
+    ),
+    "programme.register.migrations": ("v0001",),
     "privacy": ("small_cells", "access_log", "consents", "export", "anonymity"),
     "profiles": ("reliability", "diligence", "profile", "pictures"),
     "intake": (

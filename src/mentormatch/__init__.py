@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from mentormatch.programme.drafts import PlanDraft, draft_plans
     from mentormatch.programme.facts import Entry, Fact
     from mentormatch.programme.folder import Programme
+    from mentormatch.programme.register.store import Register
     from mentormatch.programme.rounds import round_facts
     from mentormatch.programme.state import State
     from mentormatch.programme.templates import PlanTemplates
@@ -121,6 +122,7 @@ __all__ = [
     "Ranked",
     "Recruit",
     "Recruitment",
+    "Register",
     "RegisterError",
     "Reliability",
     "Repair",
@@ -214,6 +216,7 @@ _HOMES = {
     "Ranked": "analysis.alternatives",
     "Recruit": "answers.recruitment",
     "Recruitment": "answers.recruitment",
+    "Register": "programme.register.store",
     "RegisterError": "errors",
     "Reliability": "profiles.reliability",
     "Repair": "analysis.repairs",

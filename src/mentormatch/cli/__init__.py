@@ -5,6 +5,7 @@ import typer
 from mentormatch.cli.asking import compare, rematch, what_if
 from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
+from mentormatch.cli.examining import doctor
 from mentormatch.cli.forms import form
 from mentormatch.cli.front import Command, Front, front
 from mentormatch.cli.guarding import export, log, profiles
@@ -20,6 +21,7 @@ COMMANDS = (
     *(demo, init, form, check, diagnose, match, explain, why_unmatched),
     *(what_if, rematch, compare, recruit, report, verify),
     *(profiles, export, log),
+    doctor,
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)

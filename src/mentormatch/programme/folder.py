@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self, TypeVar
 
 from pydantic import Field
 
@@ -25,6 +25,9 @@ from mentormatch.privacy.access_log import AccessLog
 from mentormatch.privacy.export import ExportRecord, export
 from mentormatch.questionnaire import Label, Questionnaire, Sensitivity
 from mentormatch.record import Part, Record
+
+if TYPE_CHECKING:
+    from mentormatch.programme.register.store import Register
 
 SETTINGS_FILE: Final = "programme.toml"
 LOG_FILE: Final = "access-log.jsonl"
@@ -61,6 +64,10 @@ class Settings(Record):
         Sizes of target groups by name.
     seed
         What lots are drawn with among equally good matchings, if they are.
+    register_at
+        Under the key ``register``: the file of the register, or ``postgresql://user@host/database``.
+    school
+        Whose the programme is in a register that many schools share; its name when not said.
 
     Raises
     ------
@@ -81,6 +88,9 @@ class Settings(Record):
     as_of: date | None = None
     headcounts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     seed: int | None = None
+    # Pydantic's models have an attribute "register" of their own.
+    register_at: FileName = Field("register/register.sqlite", alias="register")
+    school: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -222,6 +232,33 @@ class Programme:
         cohort = self.cohort()
         self.log.record("exported", file=path, level=level)
         return export(cohort, path, level=level, fresh_codes=fresh_codes, mapping=mapping)
+
+    @property
+    def register(self) -> "Register":
+        """What has happened, kept; made at first use. RegisterError as in :meth:`open_register`."""
+        return self.open_register()
+
+    def open_register(self, *, upgrade: bool | None = None) -> "Register":
+        """Open the register; one that isn't there is made.
+
+        Parameters
+        ----------
+        upgrade
+            Whether to bring one of an older version to the newest; when not said, a file is,
+            and a store that many schools share isn't.
+
+        Raises
+        ------
+        RegisterError
+            When it is damaged, closed or of a newer version, or what it needs isn't installed.
+        """
+        from mentormatch.programme.register.store import Register  # noqa: PLC0415 - optional
+
+        where = self.settings.register_at
+        if "://" in where:
+            school = self.settings.school or self.settings.name
+            return Register.open(where, school=school, upgrade=upgrade)
+        return Register.open(self.folder / where, upgrade=upgrade)
 
     def cohort(self, *, lenient: bool = False) -> Cohort:
         """Read the answers; codes that people lack are given, and kept in the key file.
