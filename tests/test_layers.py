@@ -47,7 +47,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
         *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
-        *("diagnostics", "decision_sheet", "register", "folder"),
+        *("diagnostics", "decision_sheet", "filled_sheets", "meeting_log", "task_sheet"),
+        *("surveys", "traces", "register", "folder", "office"),
     ),
     "programme.register": (
         *("tables", "faults", "address", "chain", "rows", "folding", "totals", "kept"),

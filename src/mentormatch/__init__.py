@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from mentormatch.programme.drafts import PlanDraft, draft_plans
     from mentormatch.programme.facts import Entry, Fact
     from mentormatch.programme.folder import Programme
+    from mentormatch.programme.office import Done, Office
     from mentormatch.programme.register.store import Register
     from mentormatch.programme.rounds import round_facts
     from mentormatch.programme.state import State
@@ -94,6 +95,7 @@ __all__ = [
     "Cost",
     "Defect",
     "Diagnosis",
+    "Done",
     "Entry",
     "Explanation",
     "Fact",
@@ -109,6 +111,7 @@ __all__ = [
     "Matching",
     "MentorMatchError",
     "Move",
+    "Office",
     "Pair",
     "Participant",
     "ParticipantError",
@@ -190,6 +193,7 @@ _HOMES = {
     "Cost": "analysis.cost",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
+    "Done": "programme.office",
     "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
     "Fact": "programme.facts",
@@ -205,6 +209,7 @@ _HOMES = {
     "Matching": "matching",
     "MentorMatchError": "errors",
     "Move": "analysis.cost",
+    "Office": "programme.office",
     "Pair": "matching",
     "Participant": "participant",
     "ParticipantError": "errors",

@@ -27,7 +27,7 @@ def typed(*words: object, **environment: str | None) -> Result:
     return runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
 
 
-@pytest.fixture(name="typed")
+@pytest.fixture(name="typed", scope="session")
 def _typed() -> Type:
     """Give tests the function that runs a command."""
     return typed

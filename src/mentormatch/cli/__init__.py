@@ -9,6 +9,16 @@ from mentormatch.cli.examining import doctor
 from mentormatch.cli.forms import form
 from mentormatch.cli.front import Command, Front, front
 from mentormatch.cli.guarding import export, log, profiles
+from mentormatch.cli.living import (
+    close,
+    decide,
+    meetings,
+    order,
+    plans,
+    status,
+    wave,
+    withdraw,
+)
 from mentormatch.cli.matching import diagnose, explain, match, recruit, why_unmatched
 from mentormatch.cli.reporting import report
 
@@ -21,7 +31,7 @@ COMMANDS = (
     *(demo, init, form, check, diagnose, match, explain, why_unmatched),
     *(what_if, rematch, compare, recruit, report, verify),
     *(profiles, export, log),
-    doctor,
+    *(decide, order, plans, meetings, wave, close, withdraw, status, doctor),
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)

@@ -9,7 +9,17 @@ from mentormatch.analysis.changes import Changes
 from mentormatch.cli.face import Face, MisuseError
 from mentormatch.cli.front import BETWEEN
 from mentormatch.cli.matching import matched, report
-from mentormatch.cli.options import AsJson, Folder, Lang, Out, Seed, existing, programme_in
+from mentormatch.cli.options import (
+    AsJson,
+    Author,
+    Folder,
+    Lang,
+    Out,
+    Seed,
+    existing,
+    office_in,
+    programme_in,
+)
 from mentormatch.cli.shown import result_json
 from mentormatch.errors import Place, PolicyError
 from mentormatch.matching import Status
@@ -53,17 +63,27 @@ def what_if(
 def rematch(
     folder: Folder,
     *,
-    previous: Annotated[Path, typer.Option(metavar="FILE")],
+    previous: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
     max_changes: Annotated[int | None, typer.Option(metavar="N", min=0)] = None,
     broken: Pairs = None,
     out: Out = None,
     seed: Seed = None,
+    author: Author = "curator",
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """Match again in mid-year and keep running pairs where they can be."""
     face = Face.of(lang, as_json=as_json)
     programme = programme_in(folder)
+    out = out or programme.out / "rematch"
+    if previous is None:
+        if broken:
+            raise MisuseError.of("cli.broken-recorded", Place(field="--broken"))
+        if not programme.has_register:
+            raise MisuseError.of("cli.missing", name="--previous", command="mentormatch rematch")
+        with office_in(folder, author) as office, face.at_work("solving"):
+            made = office.rematch(max_changes=max_changes, seed=seed)
+        return report(face, made.result, made.cohort, out, made)
     first = Result.load(existing(previous))
     with face.at_work("reading") as work:
         cohort, policy = programme.read()
@@ -79,7 +99,7 @@ def rematch(
             )
         except PolicyError as error:
             raise PolicyError(*programme.in_policy(error.defects)) from None
-    code = report(face, second, cohort, out or programme.out / "rematch")
+    code = report(face, second, cohort, out)
     if not face.as_json and second.status is not Status.INFEASIBLE:
         face.say()
         face.say(second.changes_from(first).text(face.lang))

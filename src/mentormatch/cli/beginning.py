@@ -11,10 +11,9 @@ from mentormatch.analysis.diagnosis import diagnose
 from mentormatch.cli.face import Face, MisuseError
 from mentormatch.cli.matching import matched, report
 from mentormatch.cli.options import AsJson, Folder, Lang, Out
-from mentormatch.datasets import School, school
+from mentormatch.datasets import school
 from mentormatch.errors import MentorMatchError, Place
-from mentormatch.programme.folder import SETTINGS_FILE, AnswerFiles, Programme, Settings
-from mentormatch.questionnaire import Label
+from mentormatch.programme.folder import Programme
 from mentormatch.result import Result
 
 Preset = Literal["boarding_small", "regular_medium", "regular_large"]
@@ -34,7 +33,7 @@ def demo(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise MisuseError.of("cli.taken", Place(file=folder.name))
     made_up = school(preset, seed=seed)
-    programme = _kept(made_up, folder)
+    programme = made_up.programme(folder)
     if not face.as_json:
         face.say(face.text("demo.made", title=made_up.name, path=folder))
         face.say()
@@ -76,23 +75,6 @@ def _free_folder() -> Path:
     return path
 
 
-def _kept(made_up: School, folder: Path) -> Programme:
-    """Write a made-up school as a programme."""
-    mentors, mentees, keys, questionnaire, policy = made_up.write(folder)
-    settings = Settings(
-        name=folder.name,
-        title=Label(ru=made_up.name, en=made_up.name),
-        questionnaire=questionnaire.name,
-        policy=policy.name,
-        answers=AnswerFiles(mentors=mentors.name, mentees=mentees.name),
-        keys=keys.name,
-        as_of=made_up.as_of,
-        headcounts=dict(made_up.headcounts),
-    )
-    settings.save(folder / SETTINGS_FILE)
-    return Programme(folder, settings)
-
-
 def _say_what_next(face: Face, folder: Path, result: Result) -> None:
     """Suggest commands that work on this very folder."""
     face.say()
@@ -103,7 +85,9 @@ def _say_what_next(face: Face, folder: Path, result: Result) -> None:
         _say_call(face, "explain", folder, first.mentor, first.mentee)
         _say_call(face, "explain", folder, first.mentor, last.mentee)
     _say_call(face, "check", folder)
-    _say_call(face, "match", folder)
+    _say_call(face, "match", folder, "--record")
+    _say_call(face, "decide", folder)
+    _say_call(face, "status", folder)
     _say_call(face, "verify", folder / "out" / "result.json", "--programme", folder)
     face.say(face.text("next.own"))
 

@@ -11,6 +11,7 @@ from mentormatch.analysis.explanation import By
 from mentormatch.cli.face import Face, MisuseError
 from mentormatch.cli.options import (
     AsJson,
+    Author,
     BestFor,
     Folder,
     Lang,
@@ -19,6 +20,7 @@ from mentormatch.cli.options import (
     Seed,
     Solver,
     TimeLimit,
+    office_in,
     programme_in,
 )
 from mentormatch.cli.shown import (
@@ -37,6 +39,7 @@ from mentormatch.errors import Place, PolicyError
 from mentormatch.matching import Status
 from mentormatch.pipeline import match as find_pairs
 from mentormatch.programme.folder import Programme
+from mentormatch.programme.office import Round
 from mentormatch.result import Result
 from mentormatch.verification import verify
 
@@ -50,6 +53,8 @@ def match(
     solver: Solver = "best",
     best_for: BestFor = "mentees",
     only_named: OnlyNamed = False,
+    record: Annotated[bool, typer.Option("--record")] = False,
+    author: Author = "curator",
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
@@ -60,6 +65,11 @@ def match(
     face = Face.of(lang, as_json=as_json)
     programme = programme_in(folder)
     asked = {"solver": solver, "best_for": best_for, "only_named": only_named}
+    if record:
+        with office_in(folder, author) as office, face.at_work("scoring") as work:
+            shown = {"progress": work.count, "watch": work.search}
+            made = office.match(seed=seed, time_limit=time_limit, **asked, **shown)
+        return report(face, made.result, made.cohort, out or programme.out, made)
     cohort, result = matched(face, programme, seed, time_limit=time_limit, **asked)
     return report(face, result, cohort, out or programme.out)
 
@@ -173,8 +183,11 @@ def matched(
             raise PolicyError(*programme.in_policy(error.defects)) from None
 
 
-def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
-    """Keep a result in a folder, verify what was kept, show it; return the exit code."""
+def report(face: Face, result: Result, cohort: Cohort, out: Path, made: Round | None = None) -> int:
+    """Keep a result in a folder, verify what was kept, show it; return the exit code.
+
+    What was recorded of it is said at the end.
+    """
     files = [out / "pairs.xlsx", out / "result.json"]
     written(files[0], lambda path: result.write(path, face.lang))
     written(files[1], result.save)
@@ -185,6 +198,8 @@ def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
             "verification": verification_json(found, face.lang),
             "files": [str(path) for path in files],
         }
+        if made is not None:
+            kept["recorded"] = {"round": made.values.get("round"), "text": made.said(face.lang)}
         face.give(result_json(result, face.lang) | kept)
     else:
         if result.matching.groups:
@@ -197,6 +212,8 @@ def report(face: Face, result: Result, cohort: Cohort, out: Path) -> int:
         face.say(face.text("verified", file=files[1].name, found=words))
         for name, path in zip(("pairs", "result"), files, strict=True):
             face.say(face.text(f"written.{name}", path=path))
+        if made is not None:
+            face.say(made.said(face.lang))
     return 0 if found and result.status is Status.OPTIMAL else 1
 
 

@@ -1,13 +1,19 @@
 """What several commands take. Their help stands in the catalogues."""
 
+import os
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
 from mentormatch.cli.face import MisuseError
 from mentormatch.errors import Place
 from mentormatch.programme.folder import SETTINGS_FILE, Programme
+from mentormatch.programme.office import Office
+
+DAYS: Final = ("%Y-%m-%d", "%d.%m.%Y")
+TODAY: Final = "MENTORMATCH_TODAY"
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR")]
 Out = Annotated[Path | None, typer.Option(metavar="DIR")]
@@ -18,6 +24,16 @@ Solver = Annotated[Literal["best", "stable"], typer.Option()]
 BestFor = Annotated[Literal["mentees", "mentors"], typer.Option()]
 OnlyNamed = Annotated[bool, typer.Option("--only-named")]
 AsJson = Annotated[bool, typer.Option("--json")]
+Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=[*DAYS])]
+NeededDay = Annotated[datetime, typer.Option(metavar="DATE", formats=[*DAYS])]
+Author = Annotated[
+    str,
+    typer.Option(
+        metavar="CODE", envvar="MENTORMATCH_AUTHOR", show_envvar=False, show_default=False
+    ),
+]
+Names = Annotated[bool, typer.Option("--names")]
+Pairs = Annotated[list[str] | None, typer.Option("--pair", metavar="PAIR")]
 
 
 def programme_in(folder: Path) -> Programme:
@@ -34,3 +50,22 @@ def existing(file: Path) -> Path:
     if not file.exists():
         raise MisuseError.of("record.no-file", Place(file=file.name))
     return file
+
+
+def day_of(moment: datetime | None) -> date | None:
+    """Return the day that somebody typed, if they did."""
+    return None if moment is None else moment.date()
+
+
+def office_in(folder: Path, author: str) -> Office:
+    """Open the office of the programme in a folder that somebody typed.
+
+    The environment variable ``MENTORMATCH_TODAY`` says which day it is, to live through a
+    made-up year.
+    """
+    written = os.environ.get(TODAY)
+    try:
+        today = date.fromisoformat(written) if written else None
+    except ValueError:
+        raise MisuseError.of("cli.bad-today", Place(field=TODAY), found=written) from None
+    return Office(programme_in(folder), author, today)

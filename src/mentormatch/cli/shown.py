@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from rich import box
@@ -14,6 +15,7 @@ from mentormatch.answers.recruitment import Recruitment
 from mentormatch.answers.shortage import WhyUnmatched
 from mentormatch.errors import Defect
 from mentormatch.messages import Language, has, percent, text
+from mentormatch.programme.office import Done
 from mentormatch.result import Result
 from mentormatch.suggestion import Suggestions
 from mentormatch.verification import Verification
@@ -135,6 +137,20 @@ def verification_json(found: Verification, lang: Language) -> Json:
         "reason": found.reason,
         "scores": found.scores,
         "text": verification_text(found, lang),
+    }
+
+
+def done_json(done: Done, lang: Language) -> Json:
+    """Return what was done as plain data."""
+    return {
+        "act": done.act,
+        "entries": [{"seq": entry.seq, "fact": entry.fact.fact} for entry in done.entries],
+        "files": [str(path) for path in done.files],
+        "values": {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in done.values.items()
+        },
+        "text": done.text(lang),
     }
 
 

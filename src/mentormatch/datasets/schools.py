@@ -30,7 +30,8 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.keys import KeyFile, Person
 from mentormatch.participant import Participant
 from mentormatch.policy.policy import Policy
-from mentormatch.questionnaire import Questionnaire
+from mentormatch.programme.folder import SETTINGS_FILE, AnswerFiles, Programme, Settings
+from mentormatch.questionnaire import Label, Questionnaire
 from mentormatch.spreadsheet import Sheet, write_csv, write_xlsx
 
 AS_OF: Final = date(SCHOOL_YEAR, 10, 1)
@@ -126,6 +127,29 @@ class School:
         self.questionnaire.save(form_path)
         Policy.preset("official").save(policy_path)
         return paths
+
+    def programme(self, folder: str | Path) -> Programme:
+        """Write the files of :meth:`write`, and with them the folder of a programme.
+
+        Raises
+        ------
+        OSError
+            When the folder can't be written.
+        """
+        folder = Path(folder)
+        mentors, mentees, keys, questionnaire, policy = self.write(folder)
+        settings = Settings(
+            name=folder.name,
+            title=Label(ru=self.name, en=self.name),
+            questionnaire=questionnaire.name,
+            policy=policy.name,
+            answers=AnswerFiles(mentors=mentors.name, mentees=mentees.name),
+            keys=keys.name,
+            as_of=self.as_of,
+            headcounts=dict(self.headcounts),
+        )
+        settings.save(folder / SETTINGS_FILE)
+        return Programme(folder, settings)
 
 
 def school(

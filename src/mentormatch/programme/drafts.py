@@ -1,6 +1,6 @@
 """Drafts of individual plans: goals and first tasks from what really matched."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -25,6 +25,9 @@ from mentormatch.programme.templates import (
 from mentormatch.result import Result
 
 _LEAD_TO_GOALS: Final = ("choice", "multi", "ranked")
+
+Team = tuple[str, str, tuple[str, ...], str | None]
+"""Form, mentor, mentees and co-mentor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ def draft_plans(
     *,
     starts: date | None = None,
     ends: date | None = None,
+    pairs: Iterable[PairLife] | None = None,
 ) -> tuple[PlanDraft, ...]:
     """Draft a plan for each pair and group: goals and first tasks from what really matched.
 
@@ -169,6 +173,8 @@ def draft_plans(
         The language of the plans.
     starts, ends
         First and last day; the day of the round, and the templates' day, when not said.
+    pairs
+        Draft for these instead of those in the result: such as the curator has changed.
 
     Raises
     ------
@@ -184,14 +190,19 @@ def draft_plans(
         raise RegisterError.of(
             "fact.term", Place(field="ends"), starts=starts.isoformat(), ends=ends.isoformat()
         )
-    explained = _explained(result, cohort)
+    teams = [*_teams(result.matching)] if pairs is None else [*map(_team, pairs)]
+    explained = _explained(result, cohort, teams)
     labels = {form.id: form.label.text(lang) for form in result.policy.forms}
     drafter = _Drafter(templates, explained, labels, lang, starts, ends)
-    return tuple(drafter.draft(*team) for team in _teams(result.matching))
+    return tuple(drafter.draft(*team) for team in teams)
 
 
-def _teams(matching: Matching) -> Iterator[tuple[str, str, tuple[str, ...], str | None]]:
-    """List groups, then the pairs that are in none: form, mentor, mentees and co-mentor."""
+def _team(pair: PairLife) -> Team:
+    return pair.form, pair.mentor, pair.mentees, pair.co_mentor
+
+
+def _teams(matching: Matching) -> Iterator[Team]:
+    """List groups, then the pairs that are in none."""
     grouped = {(group.mentor, mentee) for group in matching.groups for mentee in group.mentees}
     for group in matching.groups:
         yield group.form, group.mentor, group.mentees, group.co_mentor
@@ -200,14 +211,16 @@ def _teams(matching: Matching) -> Iterator[tuple[str, str, tuple[str, ...], str 
             yield pair.form, pair.mentor, (pair.mentee,), None
 
 
-def _explained(result: Result, cohort: Cohort) -> dict[tuple[str, str], Explanation]:
+def _explained(
+    result: Result, cohort: Cohort, teams: Iterable[Team]
+) -> dict[tuple[str, str], Explanation]:
     graph = result.view.graph
     if graph is None or graph.cohort is not cohort:
         graph = build_graph(cohort, result.policy)
     places = {form.id: place for place, form in enumerate(result.policy.forms)}
-    pairs = result.matching.pairs
-    codes = [(pair.mentor, pair.mentee) for pair in pairs]
-    explained = explain_all(graph, codes, [places[pair.form] for pair in pairs])
+    forms = {(mentor, mentee): form for form, mentor, mentees, _ in teams for mentee in mentees}
+    codes = [*forms]
+    explained = explain_all(graph, codes, [places[form] for form in forms.values()])
     return dict(zip(codes, explained, strict=True))
 
 

@@ -23,6 +23,7 @@ from mentormatch.messages import Language, text
 from mentormatch.policy.policy import Policy
 from mentormatch.privacy.access_log import AccessLog
 from mentormatch.privacy.export import ExportRecord, export
+from mentormatch.programme.templates import PlanTemplates
 from mentormatch.questionnaire import Label, Questionnaire, Sensitivity
 from mentormatch.record import Part, Record
 
@@ -58,6 +59,8 @@ class Settings(Record):
         A OneRoster bundle that says who is at the school; needs ``keys``.
     columns
         The file of a ColumnMap.
+    plans
+        The file of PlanTemplates; the ready ones when not said.
     as_of
         The day of the round; the day of reading when not said.
     headcounts
@@ -85,6 +88,7 @@ class Settings(Record):
     keys: FileName | None = None
     roster: FileName | None = None
     columns: FileName | None = None
+    plans: FileName | None = None
     as_of: date | None = None
     headcounts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     seed: int | None = None
@@ -180,6 +184,13 @@ class Programme:
         return Policy.load(self.folder / self.settings.policy)
 
     @property
+    def plan_templates(self) -> PlanTemplates:
+        """What plans are drafted from; PolicyError with every defect."""
+        if self.settings.plans is None:
+            return PlanTemplates.preset("target-model")
+        return PlanTemplates.load(self.folder / self.settings.plans)
+
+    @property
     def out(self) -> Path:
         """Where results go."""
         return self.folder / "out"
@@ -237,6 +248,12 @@ class Programme:
     def register(self) -> "Register":
         """What has happened, kept; made at first use. RegisterError as in :meth:`open_register`."""
         return self.open_register()
+
+    @property
+    def has_register(self) -> bool:
+        """Whether something may have been recorded: a database is taken to hold something."""
+        where = self.settings.register_at
+        return "://" in where or (self.folder / where).exists()
 
     def open_register(self, *, upgrade: bool | None = None) -> "Register":
         """Open the register; one that isn't there is made.

@@ -126,11 +126,13 @@ class ProgrammeStatus:
 
     def text(self, lang: Language = "en") -> str:
         """Say it in words, a line for each thing there is to say."""
-        return "\n".join(self._lines(lang))
+        return "\n".join(line for _, line in self.lines(lang))
 
-    def _lines(self, lang: Language) -> Iterator[str]:
-        def say(key: str, /, **values: object) -> str:
-            return text(f"status.{key}", lang, **values)
+    def lines(self, lang: Language = "en") -> Iterator[tuple[str, str]]:
+        """Say it line by line, each with a word for what it is about, such as ``late``."""
+
+        def say(key: str, /, **values: object) -> tuple[str, str]:
+            return key, text(f"status.{key}", lang, **values)
 
         yield say("title", on=day(self.on, lang))
         yield say("people", count=self.active, left=self.left)
@@ -151,11 +153,11 @@ class ProgrammeStatus:
             yield say("to-purge", people=", ".join(self.to_purge))
         if self.deadlines:
             yield say("deadlines")
-            yield from (f"- {deadline.text(lang)}" for deadline in self.deadlines)
+            yield from (("deadline", f"- {each.text(lang)}") for each in self.deadlines)
 
-    def _plan_lines(self, lang: Language) -> Iterator[str]:
-        def say(key: str, /, **values: object) -> str:
-            return text(f"status.{key}", lang, **values)
+    def _plan_lines(self, lang: Language) -> Iterator[tuple[str, str]]:
+        def say(key: str, /, **values: object) -> tuple[str, str]:
+            return key, text(f"status.{key}", lang, **values)
 
         if self.unplanned:
             yield say("unplanned", pairs=", ".join(self.unplanned))

@@ -1,0 +1,192 @@
+"""Sheets that a curator has filled in: cells read by column, and what is wrong in them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, cast
+
+from mentormatch.errors import Defect, IntakeError, MentorMatchError
+from mentormatch.intake.mending import CellError
+from mentormatch.intake.tables import read_table
+from mentormatch.intake.values import read_date
+from mentormatch.messages import LANGUAGES, Language, text
+from mentormatch.programme.facts import AnyFact, Entry, Fact
+from mentormatch.programme.state import State
+from mentormatch.questionnaire import Label, Question, normalised
+
+SEPARATOR: Final = "; "
+_DAY: Final = Question(id="day", kind="date", label=Label(ru="День", en="Day"))
+
+
+def parts(cell: str) -> tuple[str, ...]:
+    """Take apart a cell that holds several things."""
+    return tuple(part for piece in cell.replace(",", ";").split(";") if (part := piece.strip()))
+
+
+class FilledSheet:
+    """A sheet that was written by the library and comes back filled in.
+
+    Parameters
+    ----------
+    path
+        XLSX or CSV.
+    room
+        Under which key its words stand in the catalogues: ``ROOM.head.COLUMN`` are its headers.
+    columns
+        Its columns.
+    needed
+        Those without which nothing can be read.
+
+    Raises
+    ------
+    IntakeError
+        When it can't be read, or a needed column is missing.
+    """
+
+    def __init__(
+        self, path: str | Path, room: str, columns: Iterable[str], needed: Iterable[str]
+    ) -> None:
+        self.table = read_table(path)
+        self.room = room
+        self.defects: list[Defect] = []
+        known = {
+            normalised(text(f"{room}.head.{column}", lang)): column
+            for lang in LANGUAGES
+            for column in columns
+        }
+        self.columns: Mapping[str, int] = {
+            known[title]: place
+            for place, header in enumerate(self.table.header)
+            if (title := normalised(header)) in known
+        }
+        missing = [column for column in needed if column not in self.columns]
+        if missing:
+            raise IntakeError(
+                *(
+                    Defect(
+                        "decisions.no-column",
+                        self.table.place(
+                            self.table.header_row, text(f"{room}.head.{column}", self.lang)
+                        ),
+                    )
+                    for column in missing
+                )
+            )
+
+    @property
+    def lang(self) -> Language:
+        """The language of its headers."""
+        russian = any("а" <= letter <= "я" for letter in " ".join(self.table.header).lower())
+        return "ru" if russian else "en"
+
+    def rows(self) -> Iterator["FilledRow"]:
+        """Go through its rows."""
+        return (FilledRow(self, number, cells) for number, cells in self.table.rows)
+
+    def refuse(self) -> None:
+        """Raise IntakeError with everything that was found wrong, if anything was."""
+        if self.defects:
+            raise IntakeError(*sorted(self.defects, key=lambda it: it.place.row or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class FilledRow:
+    """A row of a sheet.
+
+    Parameters
+    ----------
+    sheet
+        Which sheet.
+    number
+        Its number, as a spreadsheet shows it.
+    cells
+        What stands in it.
+    """
+
+    sheet: FilledSheet
+    number: int
+    cells: Sequence[str]
+
+    def text(self, column: str) -> str:
+        """Return what stands in a column; blank when there is no such column."""
+        place = self.sheet.columns.get(column)
+        return "" if place is None else self.cells[place]
+
+    def report(self, column: str | None, code: str, **values: object) -> None:
+        """Note that something is wrong here."""
+        table, place = self.sheet.table, self.sheet.columns.get(column or "")
+        where = table.place(self.number, None if place is None else table.header[place])
+        self.sheet.defects.append(Defect(code, where, values))
+
+    def day(self, column: str) -> date | None:
+        """Read a day; None when there is none or it can't be read."""
+        written = self.text(column)
+        if not written:
+            return None
+        try:
+            return read_date(_DAY, written).answer
+        except CellError as error:
+            for code, values in error.problems:
+                self.report(column, code, **values)
+            return None
+
+    def whole(self, column: str) -> int | None:
+        """Read a whole number; None when there is none or it can't be read."""
+        written = self.text(column)
+        if written and not written.isdecimal():
+            self.report(column, "sheet.whole")
+        return int(written) if written.isdecimal() else None
+
+    def choice(self, column: str, words: Iterable[str]) -> str | None:
+        """Find which of a list of words stands here in any language.
+
+        Words stand under ``ROOM.COLUMN.WORD`` in the catalogues.
+        """
+        written, room = self.text(column), self.sheet.room
+        if not written:
+            return None
+        wordings = {
+            word: [word, *(text(f"{room}.{column}.{word}", lang) for lang in LANGUAGES)]
+            for word in words
+        }
+        for word, spellings in wordings.items():
+            if normalised(written) in map(normalised, spellings):
+                return word
+        names = [text(f"{room}.{column}.{word}", self.sheet.lang) for word in wordings]
+        self.report(column, "sheet.choice", names=", ".join(names))
+        return None
+
+
+def tried(
+    rows: Iterable[tuple[FilledRow, Callable[[State], Iterable[Fact]]]], state: State, at: datetime
+) -> tuple[Fact, ...]:
+    """Let what stands in each row happen after that of the rows before.
+
+    Parameters
+    ----------
+    rows
+        Each row, with what makes its facts of what holds then. A row that can't happen is
+        reported in its sheet.
+    state, at
+        What holds before, and when the facts are written down.
+    """
+    facts: list[Fact] = []
+    for row, make in rows:
+        try:
+            after, new = state, [*make(state)]
+            for fact in new:
+                after = after.apply(_entry(after, fact, at))
+        except MentorMatchError as error:
+            for each in error.defects:
+                place = row.sheet.table.place(row.number)
+                row.sheet.defects.append(Defect(each.code, place, each.values))
+        else:
+            state = after
+            facts += new
+    return tuple(facts)
+
+
+def _entry(state: State, fact: Fact, at: datetime) -> Entry:
+    at = at if state.at is None else max(at, state.at)
+    return Entry(seq=state.seq + 1, at=at, author="-", fact=cast("AnyFact", fact))

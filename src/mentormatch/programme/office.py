@@ -1,0 +1,895 @@
+"""The curator's office: what is done in a programme from the matching to the last day of a year.
+
+Each call does one thing, writes it into the register whole or not at all, and says what was
+done.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from html import escape
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from mentormatch.cohort import Cohort
+from mentormatch.errors import Place, PolicyError, RegisterError
+from mentormatch.files import write_atomically
+from mentormatch.matching import Status
+from mentormatch.messages import Language, day, text
+from mentormatch.pipeline import match as find_pairs
+from mentormatch.policy.policy import Policy
+from mentormatch.programme import facts as f
+from mentormatch.programme.decision_sheet import decision_sheet, read_decisions
+from mentormatch.programme.drafts import draft_plans
+from mentormatch.programme.folder import Programme
+from mentormatch.programme.meeting_log import MeetingNote, meeting_log, read_meeting_log
+from mentormatch.programme.pairs import PairLife, PairStatus
+from mentormatch.programme.refusals import defect, refuse
+from mentormatch.programme.rounds import round_facts
+from mentormatch.programme.state import State
+from mentormatch.programme.status import ProgrammeStatus
+from mentormatch.programme.status import status as status_of
+from mentormatch.programme.surveys import (
+    PRESETS,
+    Surveys,
+    asked_in,
+    digest,
+    read_wave_answers,
+    write_wave_form,
+)
+from mentormatch.programme.task_sheet import read_task_sheet, task_sheet
+from mentormatch.programme.traces import Trace, traces_of
+from mentormatch.questionnaire import Questionnaire
+from mentormatch.renewal import rematch as match_again
+from mentormatch.result import Result
+from mentormatch.spreadsheet import xlsx_bytes
+
+if TYPE_CHECKING:
+    from mentormatch.programme.register.purging import Purge
+    from mentormatch.programme.register.store import Register
+
+_POSSIBLE: Final = (Status.OPTIMAL, Status.FEASIBLE)
+_TO_ANSWER: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done.
+
+    Parameters
+    ----------
+    act
+        Which call it was.
+    values
+        What fills its sentence.
+    entries
+        What was written into the register.
+    files
+        What was written into the folder.
+    more
+        What else is to be said, each with a ``text(lang)``.
+    """
+
+    act: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    entries: tuple[f.Entry, ...] = ()
+    files: tuple[Path, ...] = ()
+    more: tuple["Purge | Trace | Surveys | Result", ...] = ()
+
+    def said(self, lang: Language = "en") -> str:
+        """Say in a sentence what was done."""
+        values = {
+            name: day(value, lang) if isinstance(value, date) else value
+            for name, value in self.values.items()
+        }
+        return text(f"office.{self.act}", lang, **values)
+
+    def text(self, lang: Language = "en") -> str:
+        """Say it in words: what was done, what else is to be known, and which files there are."""
+        lines = [self.said(lang)]
+        lines += (
+            each.summary(lang) if isinstance(each, Result) else each.text(lang)
+            for each in self.more
+        )
+        lines += (text("office.file", lang, path=path) for path in self.files)
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.text())}</pre>"
+
+
+@dataclass(frozen=True, slots=True)
+class Round(Done):
+    """A matching that was made, and written down if there is one.
+
+    Parameters
+    ----------
+    result, cohort
+        What came of it, and of whom it was made.
+    """
+
+    result: Result = field(kw_only=True)
+    cohort: Cohort = field(kw_only=True)
+
+
+class Office:
+    """A programme's folder and its register, and a curator who works with them.
+
+    Parameters
+    ----------
+    programme
+        The programme in its folder.
+    author
+        Code of whoever writes into the register.
+    today
+        Which day it is, to live through a made-up year; that of the clock when not said.
+    """
+
+    def __init__(
+        self, programme: Programme, author: str = "curator", today: date | None = None
+    ) -> None:
+        self.programme = programme
+        self.author = author
+        self.today = today
+        self._register: Register | None = None
+
+    @classmethod
+    def open(
+        cls, folder: str | Path, *, author: str = "curator", today: date | None = None
+    ) -> Self:
+        """Open the programme in a folder; the parameters are those of the class.
+
+        Raises
+        ------
+        IntakeError
+            When there is none, with every defect when it can't be used.
+        """
+        return cls(Programme.open(folder), author, today)
+
+    @property
+    def day(self) -> date:
+        """Which day it is."""
+        return self.today or datetime.now().astimezone().date()
+
+    @property
+    def register(self) -> "Register":
+        """The register; RegisterError when nothing has been recorded yet."""
+        if self._register is None:
+            if not self.programme.has_register:
+                raise RegisterError.of("office.no-register", Place(file=self.programme.folder.name))
+            self._register = self.programme.open_register()
+        return self._register
+
+    @property
+    def state(self) -> State:
+        """What holds now."""
+        return self.register.state()
+
+    def status(self, on: date | None = None, *, days: int = 14) -> ProgrammeStatus:
+        """Say what is going on, or what was on a past day.
+
+        Parameters
+        ----------
+        on
+            The day, with all that was written down by its end.
+        days
+            How many days ahead to look for what is due.
+        """
+        state = self.state if on is None else self.register.state(on)
+        return status_of(state, on or self.day, days=days)
+
+    # --- matching and deciding -------------------------------------------------------------
+
+    def match(self, *, seed: int | None = None, **asked: Any) -> Round:
+        """Match, and record the round with its proposals.
+
+        Pairs that are accepted or run stay as they are; what was decided and what broke is
+        kept to, and whoever has left isn't matched.
+
+        Parameters
+        ----------
+        seed, **asked
+            As in :func:`mentormatch.match`; the programme's seed when not said.
+
+        Returns
+        -------
+        Round
+            Without entries when nothing is possible.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`Programme.read` and ``match`` do; nothing is recorded then.
+        """
+
+        def find(cohort: Cohort, policy: Policy, state: State) -> Result:
+            if state.rounds:
+                policy = self._decided(policy, cohort, state, keep=True)
+            return find_pairs(cohort, policy, seed=self._seed(seed), **asked)
+
+        return self._round(find)
+
+    def rematch(self, *, max_changes: int | None = None, seed: int | None = None) -> Round:
+        """Match again, keep pairs where they can be, and record the round.
+
+        Parameters
+        ----------
+        max_changes, seed
+            As in :func:`mentormatch.rematch`. Where the policy makes groups, all of them are
+            kept and there is nothing to limit.
+
+        Returns
+        -------
+        Round
+            Without entries when nothing is possible.
+
+        Raises
+        ------
+        MentorMatchError
+            As :meth:`match` does, and when no pair is accepted or runs.
+        """
+        if not _settled(self.state):
+            raise RegisterError.of("office.nothing-runs")
+
+        def find(cohort: Cohort, policy: Policy, state: State) -> Result:
+            seed_ = self._seed(seed)
+            if policy.couples:
+                return find_pairs(
+                    cohort, self._decided(policy, cohort, state, keep=True), seed=seed_
+                )
+            policy = self._decided(policy, cohort, state)
+            return match_again(_settled(state), cohort, policy, max_changes=max_changes, seed=seed_)
+
+        return self._round(find)
+
+    def _round(self, find: Callable[[Cohort, Policy, State], Result]) -> Round:
+        cohort, policy = self.programme.read()
+        register = self._started()
+        state = register.state()
+        cohort = state.here(cohort)
+        try:
+            result = find(cohort, policy, state)
+        except PolicyError as error:
+            raise PolicyError(*self.programme.in_policy(error.defects)) from None
+        if result.status not in _POSSIBLE:
+            return Round("not-matched", more=(result,), result=result, cohort=cohort)
+        name = self._free_name(state)
+        register.keep(result, cohort)
+        entries = self._record(*round_facts(result, cohort, state, name, self.day))
+        made = entries[-1].fact
+        assert isinstance(made, f.RoundMade)
+        values = {
+            "round": name,
+            "count": len(made.proposals),
+            "kept": len(made.kept),
+            "given_up": ", ".join(self.status().given_up) or "-",
+        }
+        act = "rematched" if made.kept or state.rounds else "matched"
+        return Round(act, values, entries, more=(result,), result=result, cohort=cohort)
+
+    def _decided(
+        self, policy: Policy, cohort: Cohort, state: State, *, keep: bool = False
+    ) -> Policy:
+        """Write what has been decided into the policy; accepted pairs are kept as running ones."""
+        if keep:
+            pairs = {
+                code: replace(pair, status="running") if pair.status == "accepted" else pair
+                for code, pair in state.pairs.items()
+            }
+            state = replace(state, pairs=pairs)
+        return state.in_policy(policy, cohort, keep=keep)
+
+    def write_decisions(self, *, names: bool = False, lang: Language = "ru") -> Done:
+        """Write ``out/decisions.xlsx``: a row per proposal, in which to decide.
+
+        Parameters
+        ----------
+        names
+            Show names from the key file beside the codes; noted in the access log.
+        lang
+            Language of the sheet.
+
+        Raises
+        ------
+        MentorMatchError
+            When nothing is proposed, or there are no names to show.
+        """
+        state = self.state
+        count = len(_with_status(state, "proposed"))
+        if not count:
+            raise RegisterError.of("office.no-proposals")
+        newest = [*state.rounds.values()][-1]
+        try:
+            result: Result | None = self.register.result(newest.result)
+        except RegisterError:
+            result = None
+        path = self.programme.out / "decisions.xlsx"
+        keys = self.programme.names_for(path) if names else None
+        files = self._write(path, decision_sheet(state, result, keys=keys, lang=lang))
+        return Done("decisions-written", {"count": count}, files=files)
+
+    def decide(self, file: str | Path | None = None, *, names: bool = False) -> Done:
+        """Read decisions back from a filled sheet and record them; or accept all that is proposed.
+
+        Where the form of a proposal isn't for the new people in it, they come into the first
+        one of the policy that is.
+
+        Parameters
+        ----------
+        file
+            The filled sheet; without it all proposals are accepted.
+        names
+            Whether new people are written by name in it; noted in the access log.
+
+        Raises
+        ------
+        MentorMatchError
+            With everything that can't be followed; nothing is recorded then.
+        """
+        state = self.state
+        if file is None:
+            pairs = tuple(pair.pair for pair in _with_status(state, "proposed"))
+            if not pairs:
+                raise RegisterError.of("office.no-proposals")
+            facts: tuple[f.Fact, ...] = (f.Accepted(pairs=pairs),)
+        else:
+            keys = self.programme.names_for(file) if names else None
+            facts = self._in_forms(read_decisions(file, state, keys=keys), state)
+        entries = self._record(*facts)
+        counts = dict.fromkeys(("accepted", "changed", "pinned", "forbidden"), 0)
+        for fact in facts:
+            counts[fact.fact] += len(fact.pairs) if isinstance(fact, f.Accepted) else 1
+        left = len(_with_status(self.state, "proposed"))
+        return Done("decided", {**counts, "left": left}, entries)
+
+    def _in_forms(self, facts: tuple[f.Fact, ...], state: State) -> tuple[f.Fact, ...]:
+        """Put people whom the curator brings together into a form that is for them."""
+        if not any(isinstance(fact, f.Changed) for fact in facts):
+            return facts
+        cohort, policy = self.programme.read()
+        sides = {
+            form.id: (
+                {cohort.ids[row] for row in cohort.mask(form.mentors).nonzero()[0]},
+                {cohort.ids[row] for row in cohort.mask(form.mentees).nonzero()[0]},
+            )
+            for form in policy.forms
+        }
+
+        def placed(fact: f.Changed) -> f.Changed:
+            pair = state.pairs[fact.pair].change(fact)
+            fitting = [
+                form
+                for form, (mentors, mentees) in sides.items()
+                if pair.mentor in mentors and mentees.issuperset(pair.mentees)
+            ]
+            if pair.form in fitting or not fitting:
+                return fact
+            return fact.model_copy(update={"form": fitting[0]})
+
+        return tuple(placed(fact) if isinstance(fact, f.Changed) else fact for fact in facts)
+
+    def order(
+        self,
+        number: str,
+        *,
+        ends: date,
+        starts: date | None = None,
+        on: date | None = None,
+        pairs: Iterable[str] = (),
+    ) -> Done:
+        """Note the director's order: from its first day on the pairs run.
+
+        Parameters
+        ----------
+        number, on
+            Number and day of the order; today when not said.
+        starts, ends
+            First and last day of the term; the first is the day of the order when not said.
+        pairs
+            Which pairs; all that are accepted when not said.
+        """
+        on = on or self.day
+        chosen = self._chosen(pairs, "accepted")
+        starts = starts or on
+        fact = f.Ordered(number=number, on=on, pairs=chosen, starts=starts, ends=ends)
+        values = {"number": number, "count": len(chosen), "starts": starts, "ends": ends}
+        return Done("ordered", values, self._record(fact))
+
+    # --- plans -----------------------------------------------------------------------------
+
+    def draft_plans(self, *, lang: Language = "ru", pairs: Iterable[str] = ()) -> Done:
+        """Draft plans for running pairs without one, from what matches between their people.
+
+        Parameters
+        ----------
+        lang
+            Language of the plans.
+        pairs
+            Which pairs; all that run and have no plan when not said.
+
+        Raises
+        ------
+        MentorMatchError
+            When there is no such pair, or somebody of them isn't in the answers.
+        """
+        state, cohort = self.state, self.programme.cohort()
+        chosen = [state.pairs[code] for code in self._chosen(pairs, "running", planned=False)]
+        drafted: list[f.Fact] = []
+        by_round: dict[tuple[str, date | None, date | None], list[PairLife]] = {}
+        for pair in chosen:
+            by_round.setdefault((pair.round, pair.starts, pair.ends), []).append(pair)
+        for (name, starts, ends), own in by_round.items():
+            result = self.register.result(state.rounds[name].result)
+            drafts = draft_plans(
+                result,
+                cohort,
+                self.programme.plan_templates,
+                lang,
+                starts=starts,
+                ends=ends,
+                pairs=own,
+            )
+            drafted += (draft.fact(state, self.day) for draft in drafts)
+        entries = self._record(*drafted)
+        files = self._write_plans(lang=lang)
+        return Done("plans-drafted", {"count": len(drafted)}, entries, files)
+
+    def write_plans(self, *, names: bool = False, lang: Language = "ru") -> Done:
+        """Write ``out/plans.xlsx``: a row per task, in which to note what was done and changed.
+
+        Parameters
+        ----------
+        names
+            Show names from the key file beside the codes; noted in the access log.
+        lang
+            Language of the sheet.
+        """
+        return Done("plans-written", files=self._write_plans(names=names, lang=lang))
+
+    def read_plans(self, file: str | Path) -> Done:
+        """Read from a filled sheet of plans what was done, cancelled and changed.
+
+        Raises
+        ------
+        MentorMatchError
+            With everything that can't be; nothing is recorded then.
+        """
+        facts = read_task_sheet(file, self.state, self._at())
+        kinds = [fact.fact for fact in facts]
+        values = {
+            "done": kinds.count("task_done"),
+            "cancelled": kinds.count("task_cancelled"),
+            "reopened": kinds.count("task_reopened"),
+            "changed": kinds.count("plan_changed"),
+        }
+        return Done("plans-read", values, self._record(*facts))
+
+    def agree_plans(self, *, on: date | None = None, pairs: Iterable[str] = ()) -> Done:
+        """Note that everybody in these pairs agrees to their plans.
+
+        Parameters
+        ----------
+        on
+            When; today when not said.
+        pairs
+            Which pairs; all with a plan that waits for it when not said.
+        """
+        waiting = self._chosen(pairs, "running", plan="draft")
+        entries = self._record(f.PlansAgreed(pairs=waiting, on=on or self.day))
+        return Done("plans-agreed", {"count": len(waiting)}, entries)
+
+    def approve_plans(
+        self, number: str, *, on: date | None = None, pairs: Iterable[str] = ()
+    ) -> Done:
+        """Note the director's order that approves plans.
+
+        Parameters
+        ----------
+        number, on
+            Number and day of the order; today when not said.
+        pairs
+            Which pairs; all with an agreed plan when not said.
+        """
+        agreed = self._chosen(pairs, "running", plan="agreed")
+        fact = f.PlansApproved(number=number, pairs=agreed, on=on or self.day)
+        values = {"number": number, "count": len(agreed)}
+        return Done("plans-approved", values, self._record(fact))
+
+    # --- meetings --------------------------------------------------------------------------
+
+    def write_meetings(self, *, names: bool = False, lang: Language = "ru") -> Done:
+        """Write ``out/meetings.xlsx``: a row for the next meeting of each running pair.
+
+        Parameters
+        ----------
+        names
+            Show names from the key file beside the codes; noted in the access log.
+        lang
+            Language of the sheet.
+        """
+        state = self.state
+        path = self.programme.out / "meetings.xlsx"
+        keys = self.programme.names_for(path) if names else None
+        files = self._write(path, meeting_log(state, self.day, keys=keys, lang=lang))
+        return Done("meetings-written", {"count": len(_with_status(state, "running"))}, files=files)
+
+    def read_meetings(self, file: str | Path) -> Done:
+        """Read meetings and words for going on from a filled log.
+
+        Raises
+        ------
+        MentorMatchError
+            With everything that can't be; nothing is recorded then.
+        """
+        return self._meetings(read_meeting_log(file, self.state, self._at()))
+
+    def meeting(
+        self,
+        pair: str,
+        stage: f.Stage,
+        *,
+        on: date | None = None,
+        present: Iterable[str] = (),
+        going_on: Iterable[str] = (),
+        feedback: str = "",
+    ) -> Done:
+        """Note one meeting.
+
+        Parameters
+        ----------
+        pair, stage, on
+            Whose, of which stage, and when; today when not said.
+        present
+            Who came; everybody in the pair when not said.
+        going_on
+            Who is for going on after it: codes, or ``["all"]`` for everybody and the curator.
+        feedback
+            What was said.
+        """
+        note = MeetingNote(
+            pair,
+            stage,
+            on or self.day,
+            present=tuple(present),
+            going_on=tuple(going_on),
+            feedback=feedback,
+        )
+        return self._meetings(tuple(note.facts(self.state, self.day)))
+
+    def _meetings(self, facts: tuple[f.Fact, ...]) -> Done:
+        kinds = [fact.fact for fact in facts]
+        values = {
+            "held": kinds.count("meeting_held"),
+            "planned": kinds.count("meeting_planned"),
+            "confirmed": kinds.count("confirmed"),
+        }
+        return Done("meetings-read", values, self._record(*facts))
+
+    # --- waves -----------------------------------------------------------------------------
+
+    def open_wave(
+        self,
+        wave: str,
+        *,
+        kind: f.WaveKind = "quarter",
+        due: date | None = None,
+        on: date | None = None,
+        questionnaire: str | Path | None = None,
+        names: bool = False,
+        lang: Language = "ru",
+    ) -> Done:
+        """Begin a wave of diagnostics: everybody in a running pair is asked.
+
+        What is asked is kept as ``waves/WAVE.toml``; the form to fill in is ``out/WAVE.xlsx``, with
+        a row for each person.
+
+        Parameters
+        ----------
+        wave
+            Its code, such as ``2026-Q4``.
+        kind
+            ``first``, ``quarter`` or ``final``.
+        due
+            By when answers are expected; in two weeks when not said.
+        on
+            Its first day; today when not said.
+        questionnaire
+            What is asked, a .toml file; the ready questionnaire of this kind when not said.
+        names
+            Show names from the key file beside the codes; noted in the access log.
+        lang
+            Language of the form.
+        """
+        on = on or self.day
+        if Path(wave).name != wave:
+            raise RegisterError.of("office.wave-name", Place(field="wave"))
+        form = (
+            Questionnaire.preset(PRESETS[kind])
+            if questionnaire is None
+            else Questionnaire.load(questionnaire)
+        )
+        state = self.state
+        running = _with_status(state, "running")
+        people = tuple(sorted({who for pair in running for who in pair.members}))
+        if not people:
+            raise RegisterError.of("office.nothing-runs")
+        due = due or on + _TO_ANSWER
+        fact = f.WaveOpened(wave=wave, kind=kind, on=on, due=due, people=people)
+        state.apply(state.entry(fact, self.author, self._at()))  # before anything is written
+        kept, path = self._form_of(wave), self.programme.out / f"{wave}.xlsx"
+        keys = self.programme.names_for(path) if names else None
+        form.save(kept)
+        write_wave_form(path, form, state, people, on, keys=keys, lang=lang)
+        fact = fact.model_copy(update={"questionnaire": digest(kept)})
+        values = {"wave": wave, "count": len(people), "due": due}
+        return Done("wave-opened", values, self._record(fact), (kept, path))
+
+    def read_answers(self, wave: str, file: str | Path, *, on: date | None = None) -> Done:
+        """Read the answers to a wave from a filled form.
+
+        Parameters
+        ----------
+        wave, file
+            Which wave, and the form.
+        on
+            The day on which the answers came in; today when not said.
+
+        Raises
+        ------
+        MentorMatchError
+            With everything that can't be read; nothing is recorded then.
+        """
+        state = self.state
+        form = self._asked(state, wave)
+        entries = self._record(*read_wave_answers(file, form, state, wave, on or self.day))
+        after = self.state.waves[wave]
+        values = {
+            "wave": wave,
+            "count": len(entries),
+            "answered": len(after.answers),
+            "asked": len(after.people),
+            "silent": ", ".join(after.silent) or "-",
+        }
+        return Done("wave-read", values, entries)
+
+    def close_wave(self, wave: str, *, on: date | None = None) -> Done:
+        """Take no more answers to a wave.
+
+        Parameters
+        ----------
+        wave, on
+            Which, and when; today when not said.
+        """
+        entries = self._record(f.WaveClosed(wave=wave, on=on or self.day))
+        held = self.state.waves[wave]
+        values = {"wave": wave, "answered": len(held.answers), "asked": len(held.people)}
+        return Done("wave-closed", values, entries)
+
+    def compare_waves(self, waves: Iterable[str] = (), *, lang: Language = "ru") -> Done:
+        """Compare the answers of waves, and write ``out/waves.xlsx``.
+
+        Quarters are compared with each other, the final survey with the first one.
+
+        Parameters
+        ----------
+        waves
+            Which waves; all when not said.
+        lang
+            Language of the tables.
+
+        Raises
+        ------
+        MentorMatchError
+            When there is no such wave, or none at all, and as ``compare_waves`` does.
+        """
+        state = self.state
+        chosen = tuple(waves) or tuple(state.waves)
+        surveys = Surveys(state, {wave: self._asked(state, wave) for wave in chosen})
+        sheets = surveys.sheets(lang)
+        if not sheets:
+            raise RegisterError.of("office.no-waves")
+        files = self._write(self.programme.out / "waves.xlsx", xlsx_bytes(sheets))
+        return Done("waves-compared", {"count": len(chosen)}, files=files, more=(surveys,))
+
+    def _form_of(self, wave: str) -> Path:
+        return self.programme.folder / "waves" / f"{wave}.toml"
+
+    def _asked(self, state: State, wave: str) -> Questionnaire:
+        if wave not in state.waves:
+            refuse([defect("no-wave", "wave", wave=wave)])
+        return asked_in(state.waves[wave], self._form_of(wave))
+
+    # --- endings ---------------------------------------------------------------------------
+
+    def end(
+        self,
+        pairs: Iterable[str],
+        reason: f.Reason,
+        *,
+        on: date | None = None,
+        note: str = "",
+    ) -> Done:
+        """Note that pairs have ended.
+
+        Parameters
+        ----------
+        pairs, reason
+            Which, and why: a word that blames nobody.
+        on
+            Their last day; today when not said.
+        note
+            More, if somebody wants to say more.
+        """
+        codes = tuple(pairs)
+        facts = (f.Closed(pair=code, on=on or self.day, reason=reason, note=note) for code in codes)
+        return Done("ended", {"count": len(codes)}, self._record(*facts))
+
+    def end_year(self, *, on: date | None = None) -> Done:
+        """Note that all running pairs have ended: with the goal reached, or with the year.
+
+        The goal is reached where the last stage is, and nothing is missing.
+
+        Parameters
+        ----------
+        on
+            Their last day; today when not said.
+        """
+        running = _with_status(self.state, "running")
+        if not running:
+            raise RegisterError.of("office.nothing-runs")
+        facts = [
+            f.Closed(
+                pair=pair.pair,
+                on=on or self.day,
+                reason="goal_reached" if pair.complete else "year_end",
+            )
+            for pair in running
+        ]
+        complete = sum(fact.reason == "goal_reached" for fact in facts)
+        return Done("year-ended", {"count": len(facts), "reached": complete}, self._record(*facts))
+
+    def withdraw(
+        self, person: str, scope: f.Scope = "participation", *, on: date | None = None
+    ) -> Done:
+        """Note that somebody takes a consent back, and forget what they wrote and answered.
+
+        Their pairs end, and what is private of them is erased from the register for good. A
+        consent to publication only is noted: what was published, people have to take down.
+        Files of the programme are left as they are; those in which the code stands are named.
+
+        Parameters
+        ----------
+        person, scope
+            Whose consent, and to what.
+        on
+            When; today when not said.
+        """
+        before = {pair.pair for pair in self._open_of(person)}
+        entries = self._record(f.ConsentWithdrawn(person=person, scope=scope, on=on or self.day))
+        programme = self.programme
+        keys = programme.settings.keys
+        further = () if keys is None else (programme.folder / keys,)
+        more: tuple[Any, ...] = traces_of(programme.folder, person, *further)
+        if scope != "publication":
+            purge = self.register.purge(person=person, author=self.author, at=self._when())
+            more = (purge, *more)
+        ended = before - {pair.pair for pair in self._open_of(person)}
+        values = {"person": person, "pairs": ", ".join(sorted(ended)) or "-"}
+        act = "withdrawn-publication" if scope == "publication" else "withdrawn"
+        return Done(act, values, entries, more=more)
+
+    # --- what they share -------------------------------------------------------------------
+
+    def _open_of(self, person: str) -> list[PairLife]:
+        return [pair for pair in self.state.pairs.values() if pair.open and person in pair.members]
+
+    def _started(self) -> "Register":
+        """Open the register, or begin one."""
+        if self._register is None:
+            self._register = self.programme.open_register()
+        return self._register
+
+    def _at(self) -> datetime:
+        """Say when something is written down: now, on the day that is taken for today."""
+        now = datetime.now().astimezone()
+        if self.today is None:
+            return now
+        at = datetime.combine(self.today, now.timetz())
+        last = self.state.at
+        # Of two things on one day that is made up, the later comes later.
+        return last if last is not None and at < last and last.date() == self.today else at
+
+    def _record(self, *facts: f.Fact) -> tuple[f.Entry, ...]:
+        return self._started().record(*facts, author=self.author, at=self._when())
+
+    def _when(self) -> datetime | None:
+        """Leave it to the register when something is written down, unless a day is made up."""
+        return None if self.today is None else self._at()
+
+    def _seed(self, seed: int | None) -> int | None:
+        return self.programme.settings.seed if seed is None else seed
+
+    def _free_name(self, state: State) -> str:
+        """Call a round after its month, such as 2026-10; the second of a month 2026-10b."""
+        name = f"{self.day:%Y-%m}"
+        letters = iter("bcdefghijklmnopqrstuvwxyz")
+        free = name
+        while free in state.rounds:
+            free = f"{name}{next(letters, len(state.rounds))}"
+        return free
+
+    def _chosen(
+        self,
+        pairs: Iterable[str],
+        status: PairStatus,
+        *,
+        planned: bool | None = None,
+        plan: str | None = None,
+    ) -> tuple[str, ...]:
+        """Take the pairs that are named, or all that wait for what is to be done."""
+        codes = tuple(pairs)
+        state = self.state
+        unknown = [code for code in codes if code not in state.pairs]
+        if unknown:
+            refuse(defect("no-pair", f"pairs[{codes.index(it)}]", pair=it) for it in unknown)
+        if codes:
+            return codes
+        found = tuple(
+            pair.pair
+            for pair in _with_status(state, status)
+            if (planned is None or (pair.plan is not None) == planned)
+            and (plan is None or (pair.plan is not None and pair.plan.status == plan))
+        )
+        if not found:
+            waits = "unplanned" if planned is False else plan or status
+            raise RegisterError.of(f"office.none-{waits}")
+        return found
+
+    def _write_plans(self, *, names: bool = False, lang: Language) -> tuple[Path, ...]:
+        path = self.programme.out / "plans.xlsx"
+        keys = self.programme.names_for(path) if names else None
+        return self._write(path, task_sheet(self.state, keys=keys, lang=lang))
+
+    def _write(self, path: Path, content: bytes) -> tuple[Path, ...]:
+        """Write a sheet; one that lies there and differs is kept under another name."""
+        if path.is_file() and path.read_bytes() != content:
+            number = 1
+            while (kept := path.with_stem(f"{path.stem}-{number}")).exists():
+                number += 1
+            path.rename(kept)
+        write_atomically(path, content)
+        return (path,)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._register is not None:
+            self._register.close()
+            self._register = None
+
+    def __repr__(self) -> str:
+        return f"Office({self.programme.settings.name!r})"
+
+
+def _with_status(state: State, status: PairStatus) -> list[PairLife]:
+    return [pair for pair in state.pairs.values() if pair.status == status]
+
+
+def _settled(state: State) -> list[tuple[str, str]]:
+    """List the pairs (mentor, mentee) that are accepted or run."""
+    return [
+        (pair.mentor, mentee)
+        for pair in state.pairs.values()
+        if pair.status in ("accepted", "running")
+        for mentee in pair.mentees
+    ]
