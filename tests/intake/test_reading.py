@@ -918,3 +918,12 @@ def test_a_map_of_columns_brings_a_schools_own_table_in(tmp_path, files):
     ]
     assert "2. Класс *" in cohort.report.text("ru")
     assert (mentees.name, 2, "Знакомы", "intake.option") in defects_of(files[0], mentees)
+
+
+def test_a_survey_of_one_side_may_be_read_where_that_is_said():
+    """Mentees alone are nobody's cohort to match, but they have answered."""
+    people = [{"code": "S-1", "kind": "student", "roles": "mentee", "grade": "7"}]
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(FORM, people)
+    assert [defect.code for defect in caught.value.defects] == ["intake.no-mentor"]
+    assert read_cohort(FORM, people, one_role=True).ids == ("S-1",)

@@ -60,6 +60,7 @@ def read_cohort(
     headcounts: Mapping[str, int] | None = None,
     roster: Roster | None = None,
     limits: FileLimits | None = None,
+    one_role: bool = False,
 ) -> Cohort:
     """Read the answers of mentors and mentees from CSV or XLSX files, or from tables.
 
@@ -98,6 +99,8 @@ def read_cohort(
         birth and links of kinship come from it, and so do headcounts that aren't given.
     limits
         How large each file may be.
+    one_role
+        Whether everybody may be in the same role, as in a survey of one side.
 
     Returns
     -------
@@ -115,7 +118,7 @@ def read_cohort(
         intake.open(mentees, "mentee")
     known = intake.attempt(_load_keys, keys) or KeyFile()
     grown = intake.read(known, has_keys=keys is not None)
-    rows = intake.kept(lenient=lenient)
+    rows = intake.kept(lenient=lenient, one_role=one_role)
     people, answers = intake.people(rows)
     cohort = Cohort.from_columns(
         questionnaire,
@@ -224,7 +227,7 @@ class _Intake:
             self.roster.complete(self.rows, self.answers)
         return keys
 
-    def kept(self, *, lenient: bool) -> Places:
+    def kept(self, *, lenient: bool, one_role: bool = False) -> Places:
         """Return the rows of the cohort, in their order.
 
         Raises
@@ -248,7 +251,7 @@ class _Intake:
             for role, is_there, (table, _) in zip(_ROLES, present, self.tables * 2, strict=False)
             if not is_there
         ]
-        if missing:
+        if missing and not (one_role and any(present)):
             raise IntakeError(*found, *missing)
         return rows
 

@@ -36,6 +36,7 @@ from mentormatch.programme.surveys import (
     asked_in,
     digest,
     read_wave_answers,
+    voluntary,
     write_wave_form,
 )
 from mentormatch.programme.task_sheet import read_task_sheet, task_sheet
@@ -584,8 +585,8 @@ class Office:
     ) -> Done:
         """Begin a wave of diagnostics: everybody in a running pair is asked.
 
-        What is asked is kept as ``waves/WAVE.toml``; the form to fill in is ``out/WAVE.xlsx``, with
-        a row for each person.
+        What is asked is kept as ``waves/WAVE.toml``, and nobody has to answer all of it. The form
+        to fill in is ``out/WAVE.xlsx``, with a row for each person.
 
         Parameters
         ----------
@@ -612,6 +613,7 @@ class Office:
             if questionnaire is None
             else Questionnaire.load(questionnaire)
         )
+        form = voluntary(form)
         state = self.state
         running = _with_status(state, "running")
         people = tuple(sorted({who for pair in running for who in pair.members}))

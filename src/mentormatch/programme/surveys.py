@@ -45,6 +45,15 @@ def digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def voluntary(form: Questionnaire) -> Questionnaire:
+    """Let every question but the kind be left blank: a row that is blank is no answer yet."""
+    content = form.to_dict()
+    for question in content["questions"]:
+        if question["id"] != "kind":
+            question.pop("required", None)
+    return Questionnaire.from_dict(content)
+
+
 def asked_in(wave: Wave, file: Path) -> Questionnaire:
     """Read what was asked in a wave.
 
@@ -121,7 +130,7 @@ def read_wave_answers(
     IntakeError
         With everything that can't be read, or everybody who isn't asked.
     """
-    cohort = read_cohort(form, path, as_of=on)
+    cohort = read_cohort(form, path, as_of=on, one_role=True)
     answered = np.array([bool(person.answers) for person in cohort.participants()], bool)
     facts = answer_facts(cohort.take(answered), wave, on)
     if wave not in state.waves:

@@ -1,0 +1,223 @@
+"""Meetings and plans go out as spreadsheets and come back as facts, or are refused at their row."""
+
+from datetime import date
+
+import openpyxl
+import pytest
+
+from lives import NOW, PLAN, RUNNING
+from lives import after as state_of
+from mentormatch.errors import IntakeError
+from mentormatch.programme.facts import (
+    Confirmed,
+    MeetingHeld,
+    MeetingPlanned,
+    PlanChanged,
+    TaskCancelled,
+    TaskDone,
+    TaskReopened,
+)
+from mentormatch.programme.meeting_log import read_meeting_log, write_meeting_log
+from mentormatch.programme.task_sheet import read_task_sheet, write_task_sheet
+
+DAY = date(2025, 10, 6)
+
+
+@pytest.fixture
+def fill(tmp_path):
+    """Return how to fill in the rows of a sheet, by column title."""
+
+    def filled(*rows, new=()):
+        path = tmp_path / "sheet.xlsx"
+        book = openpyxl.load_workbook(path)
+        page = book.worksheets[0]
+        columns = {cell.value: cell.column for cell in page[1]}
+        for number, row in enumerate(rows, 2):
+            for title, value in row.items():
+                page.cell(number, columns[title]).value = value
+        for row in new:
+            number = page.max_row + 1
+            for title, value in row.items():
+                page.cell(number, columns[title]).value = value
+        book.save(path)
+        return path
+
+    return filled
+
+
+@pytest.fixture
+def log(tmp_path, fill):
+    """Write the log of a state, fill it in, and read it back."""
+
+    def filled(state, *rows, new=(), lang="en"):
+        write_meeting_log(tmp_path / "sheet.xlsx", state, DAY, lang=lang)
+        return read_meeting_log(fill(*rows, new=new), state, NOW)
+
+    return filled
+
+
+@pytest.fixture
+def tasks(tmp_path, fill):
+    """Write the sheet of plans of a state, fill it in, and read it back."""
+
+    def filled(state, *rows, new=(), lang="en"):
+        write_task_sheet(tmp_path / "sheet.xlsx", state, lang=lang)
+        return read_task_sheet(fill(*rows, new=new), state, NOW)
+
+    return filled
+
+
+# --- meetings --------------------------------------------------------------------------------
+
+
+def test_a_log_that_nobody_filled_in_says_nothing(log):
+    """A row for each running pair is offered, and a blank one is passed over."""
+    assert log(state_of(*RUNNING)) == ()
+
+
+@pytest.mark.parametrize(
+    ("lang", "held", "going", "yes"),
+    [
+        ("en", "Held on", "For going on", "yes"),
+        ("ru", "Прошла", "Готовы продолжать", "да"),
+    ],
+)
+def test_a_meeting_comes_back_in_either_language(log, lang, held, going, yes):
+    """Rows are sorted by pair: the group comes first. Blank under "who came" is everybody."""
+    facts = log(state_of(*RUNNING), {held: DAY, going: yes}, lang=lang)
+    who = ("T-2", "S-2", "S-3")
+    assert facts[0] == MeetingHeld(
+        meeting="G1-m1", pair="G1", stage="acquaintance", on=DAY, present=who
+    )
+    assert facts[1:] == tuple(
+        Confirmed(pair="G1", stage="acquaintance", on=DAY, person=each) for each in who
+    )
+
+
+def test_yes_after_a_trial_is_the_curator_s_word_too(log):
+    """Two rows of one pair follow each other."""
+    pair = {"Pair": "P1", "For going on": "yes"}
+    facts = log(
+        state_of(*RUNNING),
+        new=(
+            pair | {"Stage": "acquaintance", "Held on": DAY},
+            pair | {"Stage": "trial", "Held on": "13.10.2025"},
+        ),
+    )
+    assert [fact.person for fact in facts if isinstance(fact, Confirmed)] == [
+        *("T-1", "S-1"),
+        *("T-1", "S-1", None),
+    ]
+
+
+def test_who_came_and_who_is_for_going_on_may_be_named(log):
+    """One of two mentees came, the mentor alone is for going on."""
+    held, word = log(
+        state_of(*RUNNING),
+        {"Held on": DAY, "Who came": "T-2; S-3", "For going on": "T-2", "What was said": "well"},
+    )
+    assert (held.present, held.feedback) == (("T-2", "S-3"), "well")
+    assert word.person == "T-2"
+
+
+def test_what_was_noted_before_is_passed_over(log):
+    """The same log may be read again; a planned meeting becomes the one that was held."""
+    planned = log(state_of(*RUNNING), {"Planned for": DAY})
+    assert planned == (MeetingPlanned(meeting="G1-m1", pair="G1", stage="acquaintance", on=DAY),)
+    state = state_of(*RUNNING, *planned)
+    assert log(state) == ()
+    held = log(state, {"Held on": DAY})
+    assert held[0].meeting == "G1-m1"
+    assert (
+        log(
+            state_of(*RUNNING, *planned, *held),
+            new=({"Pair": "G1", "Stage": "acquaintance", "Held on": DAY},),
+        )
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"Held on": "soon"}, "intake.date"),
+        ({"Held on": DAY, "Stage": "later"}, "sheet.choice"),
+        ({"Held on": DAY, "Stage": None}, "meetings.no-stage"),
+        ({"What was said": "well"}, "meetings.no-day"),
+        ({"Held on": DAY, "Stage": "final"}, "fact.stage-order"),
+        ({"Held on": DAY, "Who came": "S-9"}, "fact.not-a-member"),
+        ({"Held on": date(2027, 1, 1)}, "fact.outside-term"),
+        ({"Held on": DAY, "Pair": "P9"}, "fact.no-pair"),
+    ],
+)
+def test_a_row_that_can_not_be_is_refused_at_its_place(log, row, code):
+    """The second row is the first pair's; what is right in other rows isn't read either."""
+    with pytest.raises(IntakeError) as caught:
+        log(state_of(*RUNNING), row, {"Held on": DAY})
+    assert {(each.code, each.place.row) for each in caught.value.defects} >= {(code, 2)}
+
+
+# --- plans -----------------------------------------------------------------------------------
+
+
+def test_plans_that_nobody_filled_in_say_nothing(tasks):
+    """What stands there as it was written changes nothing, in either language."""
+    state = state_of(*RUNNING, PLAN)
+    assert tasks(state) == tasks(state, lang="ru") == ()
+
+
+def test_what_was_done_cancelled_and_reopened_comes_back(tasks):
+    """With day, result, mark and reason; a second reading finds nothing new."""
+    state = state_of(*RUNNING, PLAN)
+    day = date(2025, 11, 3)
+    rows = (
+        {"Status": "done", "On": day, "What came of it": "a list", "Mark": 9},
+        {"Status": "cancelled", "On": day, "Reason": "no need"},
+    )
+    first, second = (task.task for task in PLAN.tasks[:2])
+    facts = tasks(state, *rows)
+    assert facts == (
+        TaskDone(pair="P1", task=first, on=day, actual_result="a list", mark=9),
+        TaskCancelled(pair="P1", task=second, on=day, reason="no need"),
+    )
+    after = state_of(*RUNNING, PLAN, *facts)
+    assert tasks(after) == ()
+    assert tasks(after, {"Status": "open", "On": day, "Reason": ""}) == (
+        TaskReopened(pair="P1", task=first, on=day, reason=""),
+    )
+
+
+def test_another_wording_and_a_new_task_change_the_plan(tasks):
+    """Other tasks stay as they are; a goal that nothing serves any more is left out."""
+    state = state_of(*RUNNING, PLAN)
+    due = date(2026, 3, 2)
+    new = {"Pair": "P1", "Goal": "Read more", "Task": "Read a book", "Due": due}
+    (changed,) = tasks(state, {"Task": "Something else"}, new=(new,))
+    assert isinstance(changed, PlanChanged)
+    assert changed.tasks[0].title == "Something else"
+    assert changed.tasks[1:-1] == PLAN.tasks[1:]
+    added = changed.tasks[-1]
+    assert (added.title, added.due) == ("Read a book", due)
+    assert next(goal.title for goal in changed.goals if goal.goal == added.goal) == "Read more"
+    assert state_of(*RUNNING, PLAN, changed).pairs["P1"].plan is not None
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"Status": "done", "Mark": 11, "On": DAY}, "fact.mark"),
+        ({"Status": "done", "Mark": "good"}, "sheet.whole"),
+        ({"Status": "cancelled"}, "fact.no-reason"),
+        ({"Status": "finished"}, "sheet.choice"),
+        ({"Status": "done", "Task code": "t99"}, "fact.no-task"),
+        ({"Task code": None, "Goal": None}, "tasks.incomplete"),
+        ({"Due": date(2028, 1, 1)}, "fact.outside-term"),
+        ({"Pair": "P9"}, "fact.no-pair"),
+        ({"Pair": "G1"}, "fact.no-plan"),
+    ],
+)
+def test_a_task_that_can_not_be_is_refused_at_its_row(tasks, row, code):
+    """Nothing of the sheet is read then."""
+    with pytest.raises(IntakeError) as caught:
+        tasks(state_of(*RUNNING, PLAN), row)
+    assert {(each.code, each.place.row) for each in caught.value.defects} >= {(code, 2)}
