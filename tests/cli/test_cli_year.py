@@ -144,6 +144,8 @@ TODAY = {"MENTORMATCH_TODAY": "2026-10-05"}
         (2, ("wave", "DIR", "read", "q")),
         (2, ("wave", "DIR", "shut", "q")),
         (2, ("meetings", "DIR", "--pair", "2026-10-001")),
+        (2, ("meetings", "DIR", "--stage", "trial")),
+        (2, ("plans", "DIR", "--number", "2")),
         (2, ("plans", "DIR", "--draft", "--agree")),
         (2, ("plans", "DIR", "--approve")),
         (2, ("decide", "DIR", "nowhere.xlsx")),

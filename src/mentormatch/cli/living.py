@@ -101,8 +101,9 @@ def plans(
     face = Face.of(lang, as_json=as_json)
     if sum((draft, agree, approve, file is not None)) > 1:
         raise MisuseError.of("cli.one-of", names="FILE, --draft, --agree, --approve")
-    if approve and number is None:
-        raise MisuseError.of("cli.missing", name="--number", command="mentormatch plans --approve")
+    if approve != (number is not None):
+        name = "--number" if approve else "--approve"
+        raise MisuseError.of("cli.missing", name=name, command="mentormatch plans")
 
     def act(office: Office) -> Done:
         if file is not None:
@@ -139,6 +140,8 @@ def meetings(
         raise MisuseError.of("cli.one-of", names="FILE, --pair")
     if pair is not None and stage is None:
         raise MisuseError.of("cli.missing", name="--stage", command="mentormatch meetings --pair")
+    if pair is None and (stage or on or present or going_on or feedback):
+        raise MisuseError.of("cli.missing", name="--pair", command="mentormatch meetings")
 
     def act(office: Office) -> Done:
         if file is not None:

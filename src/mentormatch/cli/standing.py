@@ -58,7 +58,10 @@ def _stages(found: ProgrammeStatus, lang: Language) -> Table:
             str(len(codes)),
             Text(str(late), "red" if late else "dim"),
             Text(str(risk), "red" if risk else "dim"),
-            ", ".join(codes),
+            Text(", ").join(
+                Text(code, "red" if code in found.late or code in found.at_risk else "")
+                for code in codes
+            ),
         )
     return table
 
