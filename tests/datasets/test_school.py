@@ -369,7 +369,7 @@ def test_the_same_school_writes_the_same_bytes(tmp_path):
 def test_files_look_like_exports_of_a_form_service(tmp_path):
     """First the time, then full questions, grids with their rows in brackets."""
     school("boarding_small").write(tmp_path)
-    header = (tmp_path / "mentees.csv").read_text("utf-8-sig").splitlines()[0].split(",")
+    header = (tmp_path / "mentees.csv").read_text("cp1251").splitlines()[0].split(";")
     assert header[:3] == ["Отметка времени", "Код участника", "ФИО"]
     assert "Свободное время [Пн]" in header
     assert "С чем нужна помощь [Помощь в учёбе]" in header
