@@ -42,7 +42,7 @@ LAYERS: list[tuple[str, ...]] = [
 PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
-        *("history", "state", "rounds", "status"),
+        *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
         *("diagnostics", "decision_sheet", "folder"),
     ),
     "intake": ("guard", "cells", "tables", "columns", "answers", "people", "reading"),

@@ -70,7 +70,11 @@ Code = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 of something kept elsewhere."""
 
-Words = Annotated[str | None, Field("", max_length=10_000, repr=False), PRIVATE]
+Words = Annotated[
+    str | None,
+    Field("", max_length=10_000, repr=False, json_schema_extra={"private": True}),
+    PRIVATE,
+]
 """What a person wrote; blank when nothing was, None when it has been erased."""
 
 
@@ -89,7 +93,7 @@ Mark = Annotated[
 
 Answers = Annotated[
     dict[str, bool | int | str | tuple[str, ...]] | None,
-    Field(default_factory=dict, repr=False),
+    Field(default_factory=dict, repr=False, json_schema_extra={"private": True}),
     PRIVATE,
 ]
 """What a person answered, by question; empty when nothing was, None when it has been erased."""
@@ -273,10 +277,21 @@ class ConsentWithdrawn(Fact):
 
 
 class Purged(Fact):
-    """What people wrote and answered has been erased."""
+    """What people wrote and answered has been erased.
+
+    Parameters
+    ----------
+    people
+        Whose.
+    before
+        Or everybody's that was recorded before this day.
+    on
+        When.
+    """
 
     fact: Literal["purged"] = "purged"
-    people: tuple[Code, ...] = Field(min_length=1)
+    people: tuple[Code, ...] = ()
+    before: date | None = None
     on: date
 
 
@@ -385,8 +400,8 @@ class Changed(Fact):
     ----------
     pair
         The proposal's code, which stays.
-    mentor, mentees
-        Who is in it now; None leaves them.
+    form, mentor, mentees
+        The form, and who is in it now; None leaves them.
     waive
         Codes of rules that are set aside; needs a reason.
     reason
@@ -395,6 +410,7 @@ class Changed(Fact):
 
     fact: Literal["changed"] = "changed"
     pair: Code
+    form: Code | None = None
     mentor: Code | None = None
     mentees: tuple[Code, ...] | None = Field(None, min_length=1)
     waive: tuple[Code, ...] = ()

@@ -193,7 +193,14 @@ class PairLife:
             refuse([defect(f"is-{self.status}", "pair", pair=self.pair)])
         mentor = self.mentor if fact.mentor is None else fact.mentor
         mentees = self.mentees if fact.mentees is None else fact.mentees
-        return replace(self, mentor=mentor, mentees=mentees, points=None, status="accepted")
+        return replace(
+            self,
+            form=self.form if fact.form is None else fact.form,
+            mentor=mentor,
+            mentees=mentees,
+            points=None,
+            status="accepted",
+        )
 
     def order_by(self, fact: Ordered, place: str) -> Self:
         """Begin to run, by the director's order."""

@@ -50,9 +50,9 @@ class TaskState:
 
     status: TaskStatus = "open"
     on: date | None = None
-    actual_result: str | None = ""
+    actual_result: str | None = field(default="", repr=False)
     mark: int | None = None
-    reason: str | None = ""
+    reason: str | None = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

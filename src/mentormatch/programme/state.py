@@ -130,6 +130,11 @@ class State:
         done: Self = getattr(self, f"_{entry.fact.fact}")(entry.fact, entry)
         return replace(done, seq=entry.seq, at=entry.at)
 
+    def entry(self, fact: Fact, author: str, at: datetime | None = None) -> Entry:
+        """Write a fact down as the next entry; now, when no time is given."""
+        at = at or datetime.now().astimezone()
+        return Entry.model_validate({"seq": self.seq + 1, "at": at, "author": author, "fact": fact})
+
     def concerns(self, fact: Fact) -> frozenset[str]:
         """List the codes of everybody whom a fact is about, by what holds now."""
         found: set[str] = set()
@@ -234,7 +239,6 @@ class State:
     def _purged(self, fact: Purged, entry: Entry) -> Self:
         refuse(
             [
-                *self._unknown(fact.people, "people"),
                 *twice(fact.people, "people"),
                 not_after(fact.on, entry.latest_day),
             ]
