@@ -47,8 +47,10 @@ if TYPE_CHECKING:
         Gap,
         Wave,
         WaveComparison,
+        answer_facts,
         compare_waves,
         survey_gaps,
+        wave_answers,
     )
     from mentormatch.programme.drafts import PlanDraft, draft_plans
     from mentormatch.programme.facts import Entry, Fact
@@ -122,6 +124,7 @@ __all__ = [
     "WaveComparison",
     "WhyNot",
     "WhyUnmatched",
+    "answer_facts",
     "assign",
     "blocking_pairs",
     "build_graph",
@@ -137,6 +140,7 @@ __all__ = [
     "survey_gaps",
     "trade_off",
     "verify",
+    "wave_answers",
     "what_if",
 ]
 
@@ -198,6 +202,7 @@ _HOMES = {
     "WaveComparison": "programme.diagnostics",
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
+    "answer_facts": "programme.diagnostics",
     "assign": "arrays.assignment",
     "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",
@@ -213,6 +218,7 @@ _HOMES = {
     "survey_gaps": "programme.diagnostics",
     "trade_off": "renewal",
     "verify": "verification",
+    "wave_answers": "programme.diagnostics",
     "what_if": "scenario",
 }
 
