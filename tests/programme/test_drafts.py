@@ -110,7 +110,7 @@ def small(restricted=False, people=False):
 
 def templates(**how):
     """Write templates with one goal for every answer to the question of the small example."""
-    task = {"title": "{option}: try", "planned_result": "Done"}
+    task = {"title": "{option}: try", "planned_result": "Done", "due": 100}
     content = {
         "name": "own",
         "variants": [{"id": "v", "label": "Together"}],
@@ -140,11 +140,34 @@ def test_a_restricted_answer_never_reaches_a_plan():
     assert "Chess" not in repr(plan) + plan.text()
 
 
+def test_a_match_in_a_restricted_answer_leads_to_no_goal():
+    """Even if somebody's own criterion says what matched."""
+    from mentormatch.analysis.explanation import Explanation, Share
+    from mentormatch.policy.criteria import Evidence, Match
+    from mentormatch.programme.drafts import _wishes
+    from mentormatch.questionnaire import Label
+
+    label = Label(ru="-", en="-")
+    share = Share("own", label, 1, Evidence(900, True, (Match("asks", "chess"),)))
+    for restricted in (False, True):
+        form = small(restricted)[1].questionnaire
+        found = _wishes(
+            [Explanation("T", "S", "pair", label, (share,), form)], "pair", templates(), "en"
+        )
+        assert len(found) == (0 if restricted else 1)
+
+
 def test_who_chose_whom_never_reaches_a_plan():
     """Even if templates ask for it."""
     result, cohort = small()
-    asked = templates(goals=[{"field": "friends", "variant": "v", "title": "You chose each other",
-                              "tasks": [{"title": "Meet", "planned_result": "Met"}]}])  # fmt: skip
+    goal = {
+        "field": "friends",
+        "option": "mutual",
+        "variant": "v",
+        "title": "You chose each other",
+        "tasks": [{"title": "Meet", "planned_result": "Met"}],
+    }
+    asked = templates(goals=[goal])
     (plan,) = draft_plans(result, cohort, asked, lang="en")
     assert [goal.title for goal in plan.goals] == ["Choose a goal"]
 
@@ -198,7 +221,9 @@ def test_a_draft_becomes_the_plan_of_a_running_pair():
 
     fact = replace(plan, **pair).fact(after(*RUNNING), date(2025, 10, 1))
     assert (fact.pair, fact.starts, fact.ends) == ("P1", date(2025, 9, 10), date(2026, 5, 31))
-    assert after(*RUNNING, fact).pairs["P1"].plan.workable
+    plan = after(*RUNNING, fact).pairs["P1"].plan
+    assert plan.workable
+    assert plan.newest.variant == "v"
 
 
 def test_a_plan_for_people_who_are_no_pair_is_refused():
@@ -241,13 +266,14 @@ def test_what_more_mentees_of_a_group_share_comes_first():
     content["questions"][2]["options"] = options
     form = mm.Questionnaire.from_dict(content)
 
-    def explained(*wanted):
+    def explained(*wanted, weight=1):
         matches = tuple(Match("asks", option) for option in wanted)
         label = Label(ru="-", en="-")
-        share = Share("same", label, 1, Evidence(900, True, matches))
+        share = Share("same", label, weight, Evidence(900, True, matches))
         return Explanation("T", "S", "pair", label, (share,), form)
 
-    group = [explained("go", "chess"), explained("chess"), explained("chess")]
+    # The one who wants go brings more points than the others together.
+    group = [explained("go", weight=9), *(explained("chess"),) * 3]
     wishes = _wishes(group, "pair", templates(), "en")
     assert [(wish.option, wish.mentees) for wish in wishes] == [("chess", 3), ("go", 1)]
 

@@ -83,6 +83,14 @@ def test_only_what_ended_badly_is_not_repeated():
         assert state.broken() == broken
 
 
+def test_who_came_together_again_all_the_same_is_not_banned():
+    """A mentee who left the group and came back goes on in it."""
+    left = f.MenteeLeft(pair="G1", mentee="S-2", on=DAY, reason="no_fit")
+    assert after(*RUNNING, left).broken() == (("T-2", "S-2"),)
+    back = f.MenteeJoined(pair="G1", mentee="S-2", on=DAY)
+    assert after(*RUNNING, left, back).broken() == ()
+
+
 def test_a_pair_that_broke_is_no_longer_pinned():
     """A pin from autumn must not bring it back; one made afterwards may."""
     pin = f.Pinned(mentor="T-1", mentee="S-1")

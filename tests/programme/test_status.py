@@ -81,6 +81,7 @@ def test_what_the_newest_round_gives_up_is_named():
         round="R2", on=ON, inputs="0" * 64, policy="0" * 64, result="0" * 64, kept=("P1",)
     )
     assert status(after(*RUNNING, new), ON).given_up == ("G1",)
+    assert status(after(*RUNNING), ON).given_up == ()
 
 
 def test_the_status_is_said_in_both_languages():

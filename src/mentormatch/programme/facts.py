@@ -657,6 +657,8 @@ class PlanDrafted(Fact):
         When it was written.
     starts, ends
         First and last day.
+    variant
+        The role variant, under a neutral name.
     goals, tasks
         What it holds.
     """
@@ -666,6 +668,7 @@ class PlanDrafted(Fact):
     on: date
     starts: date
     ends: date
+    variant: Code | None = None
     goals: tuple[PlanGoal, ...] = ()
     tasks: tuple[PlanTask, ...] = ()
 
@@ -682,6 +685,7 @@ class PlanChanged(Fact):
     on: date
     starts: date
     ends: date
+    variant: Code | None = None
     goals: tuple[PlanGoal, ...] = ()
     tasks: tuple[PlanTask, ...] = ()
     reason: Words = ""

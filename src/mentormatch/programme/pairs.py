@@ -23,6 +23,7 @@ from mentormatch.programme.plans import Plan
 from mentormatch.programme.refusals import defect, not_after, refuse, twice, within
 
 PairStatus = Literal["proposed", "accepted", "running", "closed"]
+Missing = Literal["order", "confirmation", "curator", "plan", "progress", "survey", "results"]
 
 BROKEN: tuple[Reason, ...] = ("no_fit", "refused")
 """A pair that ended for one of these reasons isn't made again."""
@@ -40,8 +41,7 @@ class Gap:
         Whose it is, where it is somebody's.
     """
 
-    code: Literal["order", "meeting", "confirmation", "curator", "plan", "progress", "survey",
-                  "results"]  # fmt: skip
+    code: Missing
     person: str | None = None
 
     def text(self, lang: Language = "en") -> str:
