@@ -577,6 +577,7 @@ class _Year:
                 on=self.today,
                 starts=plan.starts,
                 ends=plan.ends,
+                variant=plan.variant,
                 goals=plan.goals,
                 tasks=(*plan.tasks, extra),
                 reason="Появилась новая задача",
