@@ -7,6 +7,7 @@ of the code. Steps that can't be are tried as well, and have to be refused witho
 """
 
 import copy
+import uuid
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -26,10 +27,14 @@ import mentormatch as mm
 from mentormatch.datasets import Journal
 from mentormatch.errors import RegisterError
 from mentormatch.programme import facts as f
+from mentormatch.programme.register.store import Register
 from mentormatch.programme.status import status
 
+# What keeps the facts, made in a folder, and how many lives to try: a file is slower, and
+# only a hundred are sure to see every kind of step.
 RECORDERS = {
-    "journal": lambda folder: Journal(),
+    "journal": (lambda _: Journal(), 100),
+    "register": (lambda folder: Register.open(folder / f"{uuid.uuid4().hex}.sqlite"), 5),
 }
 
 STAGES = ["acquaintance", "trial", "planning", "joint_work", "final"]
@@ -415,9 +420,6 @@ class Life(RuleBasedStateMachine):
             and world.here(mentor)
             and (mentor, pair["mentee"]) not in world.bans
         )
-        # A pair that didn't fit is the curator's own business, but not in this test.
-        if (mentor, pair["mentee"]) in world.apart() - world.bans:
-            return
         if self.tell(possible, f.Changed(pair=code, mentor=mentor)):
             pair.update(status="accepted", mentor=mentor)
 
@@ -673,11 +675,14 @@ class Life(RuleBasedStateMachine):
 @pytest.mark.parametrize("name", RECORDERS)
 def test_a_programme_lives_as_a_naive_model_says(name, club_of, club_policy, tmp_path):
     """Every step leads to the same, on any day; and every kind of step was taken and refused."""
+    make, lives = RECORDERS[name]
     seen = Counter()
     run_state_machine_as_test(
-        lambda: Life(RECORDERS[name](tmp_path), club_of, club_policy, seen),
-        settings=settings(max_examples=100, stateful_step_count=50),
+        lambda: Life(make(tmp_path), club_of, club_policy, seen),
+        settings=settings(max_examples=lives, stateful_step_count=50),
     )
+    if lives < 100:
+        return
     assert not {
         *STAGES, "travelled",
         *("round_made", "accepted", "changed", "forbidden", "ordered", "closed", "meeting_held"),
