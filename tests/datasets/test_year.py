@@ -193,6 +193,15 @@ def test_plans_approved_in_time_and_late(state):
     assert {state.pairs[code].plan.newest.approved for code in twice} == {date(2027, 3, 1)}
 
 
+def test_a_changed_plan_counts_from_its_approval_on(journal):
+    """Pair 22: four tasks of weight 1, and one of weight 2 that is approved on 1 March."""
+    (code,) = named(22)
+    before, after = (day_of(journal, *day) for day in ((2, 22), (3, 2)))
+    assert (before.plans[code].weight, after.plans[code].weight) == (4, 6)
+    assert before.unapproved == named(22, 33, 44)
+    assert after.unapproved == ()
+
+
 def test_plans_that_wait_for_an_order(journal):
     """Written but not approved, and not written."""
     found = day_of(journal, 11, 20)
