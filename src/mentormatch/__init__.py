@@ -58,8 +58,10 @@ if TYPE_CHECKING:
         Gap,
         Wave,
         WaveComparison,
+        answer_facts,
         compare_waves,
         survey_gaps,
+        wave_answers,
     )
     from mentormatch.programme.drafts import PlanDraft, draft_plans
     from mentormatch.programme.facts import Entry, Fact
@@ -145,6 +147,7 @@ __all__ = [
     "WhyNot",
     "WhyUnmatched",
     "anonymity",
+    "answer_facts",
     "assign",
     "blank_form",
     "blocking_pairs",
@@ -167,6 +170,7 @@ __all__ = [
     "survey_gaps",
     "trade_off",
     "verify",
+    "wave_answers",
     "what_if",
 ]
 
@@ -239,6 +243,7 @@ _HOMES = {
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
     "anonymity": "privacy.anonymity",
+    "answer_facts": "programme.diagnostics",
     "assign": "arrays.assignment",
     "blank_form": "blanks.form",
     "blocking_pairs": "pipeline",
@@ -261,6 +266,7 @@ _HOMES = {
     "survey_gaps": "programme.diagnostics",
     "trade_off": "renewal",
     "verify": "verification",
+    "wave_answers": "programme.diagnostics",
     "what_if": "scenario",
 }
 

@@ -1,5 +1,6 @@
 """Waves of the same questions show who answered, what changed and how much."""
 
+import json
 import math
 from datetime import date
 from decimal import Decimal
@@ -9,15 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lives import ENROLLED, after
 from mentormatch.cohort import Cohort
-from mentormatch.errors import IntakeError
+from mentormatch.datasets import school
+from mentormatch.errors import IntakeError, RegisterError
 from mentormatch.participant import Participant
+from mentormatch.programme import facts
 from mentormatch.programme.diagnostics import (
     Wave,
+    answer_facts,
     compare_waves,
     effect_size,
     survey_gaps,
+    wave_answers,
 )
+from mentormatch.programme.facts import Fact
 from mentormatch.questionnaire import Questionnaire
 
 MONITORING = Questionnaire.preset("monitoring")
@@ -227,3 +234,96 @@ def test_a_ready_survey_is_worded_in_two_languages(name):
     for question in Questionnaire.preset(name).questions:
         assert any("а" <= letter <= "я" for letter in question.label.ru.lower())
         assert question.label.en.isascii()
+
+
+ASKED = ("T-1", "S-1", "S-2", "S-3")
+OPENED = facts.WaveOpened(
+    wave="q1", kind="quarter", on=date(2025, 12, 1), due=date(2025, 12, 14), people=ASKED
+)
+
+
+def answered(who, **answers):
+    """Answer the quarterly form."""
+    return facts.Answered(wave="q1", person=who, on=date(2025, 12, 2), answers=answers)
+
+
+def test_a_wave_of_the_programme_is_a_wave_to_compare():
+    """Everybody comes with kind and roles from the register; the silent one is missing."""
+    state = after(
+        ENROLLED,
+        OPENED,
+        answered("T-1", progress=6, mentor_feedback=7),
+        answered("S-1", progress=4, support_needed=True),
+        answered("S-1", progress=5),
+        answered("S-3", progress=8),
+    )
+    found = wave_answers(state, "q1", MONITORING)
+    assert (found.id, found.day, found.answers.as_of) == ("q1", OPENED.on, OPENED.on)
+    assert (found.answers.ids, found.missing) == (("S-1", "S-3", "T-1"), ("S-2",))
+    told = {person.id: person for person in found.answers.participants()}
+    assert (told["T-1"].kind, told["T-1"].roles) == ("teacher", {"mentor"})
+    assert told["S-1"].answers == {"progress": 5}
+
+
+def test_who_took_a_consent_back_or_was_erased_is_not_counted():
+    """Neither as somebody who answered nor as somebody to remind."""
+    erased = answered("S-1", progress=4)
+    state = after(
+        ENROLLED,
+        OPENED,
+        Fact.join(erased.split()[0]),
+        answered("S-3", progress=8),
+        facts.ConsentWithdrawn(person="S-2", scope="data", on=date(2025, 12, 3)),
+        facts.ConsentWithdrawn(person="S-3", scope="participation", on=date(2025, 12, 3)),
+        facts.ConsentWithdrawn(person="T-1", scope="publication", on=date(2025, 12, 3)),
+    )
+    found = wave_answers(state, "q1", MONITORING)
+    assert (found.answers.ids, found.expected, found.missing) == ((), ("T-1",), ("T-1",))
+
+
+def test_there_is_no_wave_of_another_name():
+    """A slip in the code is told, in both languages."""
+    with pytest.raises(RegisterError) as told:
+        wave_answers(after(ENROLLED, OPENED), "q2", MONITORING)
+    assert "q2" in told.value.text("en")
+    assert "q2" in told.value.text("ru")
+
+
+def test_an_answer_that_the_questionnaire_does_not_know_is_told():
+    """Another form was asked."""
+    state = after(ENROLLED, OPENED, answered("S-1", sat_overall=5))
+    with pytest.raises(IntakeError, match=r"S-1\.sat_overall"):
+        wave_answers(state, "q1", MONITORING)
+
+
+def test_answers_of_every_kind_go_into_facts_and_come_back():
+    """Through JSON as well: a whole school's, with dates, levels, ranks, flags and numbers."""
+    cohort = school("boarding_small").cohort
+    given = answer_facts(cohort, "q1", date(2025, 12, 2))
+    through = [facts.fact_of(json.loads(fact.model_dump_json())) for fact in given]
+    people = tuple(
+        facts.Enrolment(person=person.id, kind=person.kind, roles=tuple(person.roles))
+        for person in cohort.participants()
+    )
+    opened = OPENED.model_copy(update={"people": cohort.ids})
+    state = after(facts.Enrolled(on=OPENED.on, people=people), opened, *through)
+    found = wave_answers(state, "q1", cohort.questionnaire).answers
+    assert [*found.participants()] == [*cohort.participants()]
+    kinds = {question.kind for question in cohort.questionnaire.questions}
+    assert {"choice", "multi", "scale", "number", "date", "slots", "people", "flag"} <= kinds
+    assert answer_facts(cohort, "q1")[0].on == cohort.as_of
+
+
+def test_a_number_with_decimals_comes_back_exact():
+    """Facts hold no decimals, so they travel in words; what is no number is told."""
+    content = MONITORING.model_dump(mode="json", exclude_none=True)
+    hours = {"id": "hours", "kind": "number", "decimals": 2, "label": {"ru": "Часы", "en": "Hours"}}
+    form = Questionnaire.model_validate({**content, "questions": [*content["questions"], hours]})
+    cohort = Cohort.from_participants(form, [person("S-1", hours=Decimal("2.50"))])
+    state = after(ENROLLED, OPENED, *answer_facts(cohort, "q1", OPENED.on))
+    assert state.waves["q1"].answers["S-1"].answers == {"hours": "2.5"}
+    back = next(wave_answers(state, "q1", form).answers.participants())
+    assert back.answers == {"hours": Decimal("2.5")}
+    state = after(ENROLLED, OPENED, answered("S-1", hours="many"))
+    with pytest.raises(IntakeError, match=r"S-1\.hours"):
+        wave_answers(state, "q1", form)

@@ -6,7 +6,8 @@ is kept back where fewer people than :data:`SMALLEST` stand behind it.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,11 @@ from mentormatch.cohort import Cohort
 from mentormatch.column import NumberColumn
 from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.messages import Language, text
-from mentormatch.participant import Role
+from mentormatch.participant import Answer, Participant, Role
+from mentormatch.programme.facts import Answered
+from mentormatch.programme.refusals import defect, refuse
+from mentormatch.programme.state import State
+from mentormatch.questionnaire import Questionnaire
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -346,6 +351,105 @@ def survey_gaps(first: Cohort, final: Cohort) -> tuple[Gap, ...]:
 def direction_of(difference: Decimal) -> Direction:
     """Say where a difference goes."""
     return "same" if difference == 0 else "up" if difference > 0 else "down"
+
+
+def wave_answers(state: State, wave: str, questionnaire: Questionnaire) -> Wave:
+    """Take the answers to a wave of the programme, to compare them.
+
+    Whoever has since taken back the consent to taking part or to the use of data, or whose
+    answers have been erased, is left out altogether: neither asked nor silent.
+
+    Parameters
+    ----------
+    state
+        What holds.
+    wave
+        Code of the wave.
+    questionnaire
+        What was asked in it.
+
+    Raises
+    ------
+    RegisterError
+        When there is no such wave.
+    IntakeError
+        When answers don't go with the questionnaire, with every such answer.
+    """
+    if wave not in state.waves:
+        refuse([defect("no-wave", "wave", wave=wave)])
+    held = state.waves[wave]
+    people = [state.people[code] for code in held.people]
+    given = {code: fact.answers for code, fact in held.answers.items()}
+    counted = [each for each in people if each.consenting and given.get(each.code, {}) is not None]
+    answers = Cohort.from_participants(
+        questionnaire,
+        (
+            Participant(
+                id=each.code,
+                kind=each.kind,
+                roles=each.roles,
+                answers=_answers(given[each.code] or {}, questionnaire),
+            )
+            for each in counted
+            if each.code in given
+        ),
+        as_of=held.opened,
+    )
+    return Wave(wave, held.opened, answers, tuple(each.code for each in counted))
+
+
+def answer_facts(cohort: Cohort, wave: str, on: date | None = None) -> tuple[Answered, ...]:
+    """Put answers that were read from a file, or come from elsewhere, into facts.
+
+    Parameters
+    ----------
+    cohort
+        Who answered what.
+    wave
+        Code of the wave they answer.
+    on
+        When they answered; the cohort's day when not said.
+    """
+    return tuple(
+        Answered(
+            wave=wave,
+            person=person.id,
+            on=on or cohort.as_of,
+            answers={name: _stored(value) for name, value in person.answers.items()},
+        )
+        for person in cohort.participants()
+    )
+
+
+def _stored(value: Answer) -> bool | int | str | tuple[str, ...]:
+    """Write an answer as a fact can hold it: numbers and dates in words, levels as a=1."""
+    match value:
+        case Decimal() | date():
+            return str(value)
+        case dict():
+            return tuple(f"{option}={level}" for option, level in value.items())
+    return value
+
+
+def _answers(
+    stored: Mapping[str, bool | int | str | tuple[str, ...]], questionnaire: Questionnaire
+) -> dict[str, Answer]:
+    """Read answers back as the questionnaire means them; what it can't mean stays as it is."""
+    questions = {question.id: question for question in questionnaire.questions}
+    found: dict[str, Answer] = dict(stored)
+    for name, value in stored.items():
+        question = questions.get(name)
+        with suppress(ArithmeticError, ValueError):
+            if question is None:
+                continue
+            if question.kind == "number" and isinstance(value, str):
+                found[name] = Decimal(value)
+            elif question.kind == "date" and isinstance(value, str):
+                found[name] = date.fromisoformat(value)
+            elif question.levels is not None and isinstance(value, tuple):
+                levels = (each.partition("=") for each in value)
+                found[name] = {option: int(level) for option, _, level in levels}
+    return found
 
 
 def _defects(waves: Sequence[Wave]) -> Iterator[Defect]:
