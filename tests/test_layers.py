@@ -36,10 +36,12 @@ LAYERS: list[tuple[str, ...]] = [
     ("scenario",),
     ("renewal",),
     ("programme",),
+    ("roadmap",),
     ("documents",),
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
+    "roadmap": ("deadlines",),
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
         *("history", "state", "rounds", "status"),
