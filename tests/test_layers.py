@@ -41,10 +41,10 @@ LAYERS: list[tuple[str, ...]] = [
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
-    "roadmap": ("deadlines", "activities"),
+    "roadmap": ("deadlines", "activities", "evidence"),
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
-        *("history", "state", "rounds", "status"),
+        *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
         *("diagnostics", "decision_sheet", "folder"),
     ),
     "intake": ("guard", "cells", "tables", "columns", "answers", "people", "reading"),

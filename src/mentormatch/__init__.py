@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Place,
         PolicyError,
         QuestionnaireError,
+        RegisterError,
         ScoreError,
         SolverFault,
     )
@@ -49,7 +50,12 @@ if TYPE_CHECKING:
         compare_waves,
         survey_gaps,
     )
+    from mentormatch.programme.drafts import PlanDraft, draft_plans
+    from mentormatch.programme.facts import Entry, Fact
     from mentormatch.programme.folder import Programme
+    from mentormatch.programme.rounds import round_facts
+    from mentormatch.programme.state import State
+    from mentormatch.programme.templates import PlanTemplates
     from mentormatch.questionnaire import Questionnaire
     from mentormatch.questions.market import StabilityPrice
     from mentormatch.renewal import TradeOff, rematch, trade_off
@@ -71,7 +77,9 @@ __all__ = [
     "Cost",
     "Defect",
     "Diagnosis",
+    "Entry",
     "Explanation",
+    "Fact",
     "Fairness",
     "Gain",
     "Gap",
@@ -87,6 +95,8 @@ __all__ = [
     "Participant",
     "ParticipantError",
     "Place",
+    "PlanDraft",
+    "PlanTemplates",
     "Policy",
     "PolicyError",
     "Programme",
@@ -95,6 +105,7 @@ __all__ = [
     "Ranked",
     "Recruit",
     "Recruitment",
+    "RegisterError",
     "Repair",
     "Repairs",
     "Result",
@@ -102,6 +113,7 @@ __all__ = [
     "Sensitivity",
     "SolverFault",
     "StabilityPrice",
+    "State",
     "Status",
     "Stopped",
     "TradeOff",
@@ -116,10 +128,12 @@ __all__ = [
     "compare",
     "compare_waves",
     "diagnose",
+    "draft_plans",
     "match",
     "match_graph",
     "read_cohort",
     "rematch",
+    "round_facts",
     "survey_gaps",
     "trade_off",
     "verify",
@@ -139,7 +153,9 @@ _HOMES = {
     "Cost": "analysis.cost",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
+    "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
+    "Fact": "programme.facts",
     "Fairness": "analysis.equity",
     "Gain": "analysis.gains",
     "Gap": "programme.diagnostics",
@@ -155,6 +171,8 @@ _HOMES = {
     "Participant": "participant",
     "ParticipantError": "errors",
     "Place": "errors",
+    "PlanDraft": "programme.drafts",
+    "PlanTemplates": "programme.templates",
     "Policy": "policy.policy",
     "PolicyError": "errors",
     "Programme": "programme.folder",
@@ -163,6 +181,7 @@ _HOMES = {
     "Ranked": "analysis.alternatives",
     "Recruit": "answers.recruitment",
     "Recruitment": "answers.recruitment",
+    "RegisterError": "errors",
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
@@ -170,6 +189,7 @@ _HOMES = {
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
     "StabilityPrice": "questions.market",
+    "State": "programme.state",
     "Status": "matching",
     "Stopped": "matching",
     "TradeOff": "renewal",
@@ -184,10 +204,12 @@ _HOMES = {
     "compare": "scenario",
     "compare_waves": "programme.diagnostics",
     "diagnose": "analysis.diagnosis",
+    "draft_plans": "programme.drafts",
     "match": "pipeline",
     "match_graph": "pipeline",
     "read_cohort": "intake.reading",
     "rematch": "renewal",
+    "round_facts": "programme.rounds",
     "survey_gaps": "programme.diagnostics",
     "trade_off": "renewal",
     "verify": "verification",

@@ -8,6 +8,7 @@ per grammatical number: ``one`` and ``other`` in English, ``one``, ``few`` and
 """
 
 import tomllib
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, get_args
@@ -79,3 +80,8 @@ def percent(part: int, whole: int, lang: Language = "en") -> str:
     tenths = (2000 * part + whole) // (2 * whole) if whole else 0
     point = "," if lang == "ru" else "."
     return f"{tenths // 10}{point}{tenths % 10} %"
+
+
+def day(on: date, lang: Language = "en") -> str:
+    """Write a day the way the language does: 2026-10-01, or 01.10.2026 in Russian."""
+    return f"{on:%d.%m.%Y}" if lang == "ru" else on.isoformat()

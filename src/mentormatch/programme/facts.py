@@ -70,7 +70,11 @@ Code = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 of something kept elsewhere."""
 
-Words = Annotated[str | None, Field("", max_length=10_000, repr=False), PRIVATE]
+Words = Annotated[
+    str | None,
+    Field("", max_length=10_000, repr=False, json_schema_extra={"private": True}),
+    PRIVATE,
+]
 """What a person wrote; blank when nothing was, None when it has been erased."""
 
 
@@ -89,7 +93,7 @@ Mark = Annotated[
 
 Answers = Annotated[
     dict[str, bool | int | str | tuple[str, ...]] | None,
-    Field(default_factory=dict, repr=False),
+    Field(default_factory=dict, repr=False, json_schema_extra={"private": True}),
     PRIVATE,
 ]
 """What a person answered, by question; empty when nothing was, None when it has been erased."""

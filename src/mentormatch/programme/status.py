@@ -8,7 +8,7 @@ from fractions import Fraction
 from html import escape
 from typing import Any, Final, Literal, get_args
 
-from mentormatch.messages import Language, percent, text
+from mentormatch.messages import Language, day, percent, text
 from mentormatch.programme.facts import STAGES
 from mentormatch.programme.pairs import Gap, PairLife, PairStatus
 from mentormatch.programme.plans import Progress, Readings
@@ -41,7 +41,13 @@ class Deadline:
 
     def text(self, lang: Language = "en") -> str:
         """Say it in a line."""
-        return text(f"status.deadline.{self.kind}", lang, **asdict(self))
+        return text(
+            f"status.deadline.{self.kind}",
+            lang,
+            on=day(self.on, lang),
+            code=self.code,
+            pair=self.pair,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ class ProgrammeStatus:
         def say(key: str, /, **values: object) -> str:
             return text(f"status.{key}", lang, **values)
 
-        yield say("title", on=self.on)
+        yield say("title", on=day(self.on, lang))
         yield say("people", count=self.active, left=self.left)
         yield say("pairs", **self.pairs)
         for stage, codes in self.stages.items():

@@ -30,6 +30,9 @@ Kind = Literal[
 REMINDERS: Final = (14, 7, 1)
 """How many days before a deadline people are reminded."""
 
+HALF_A_YEAR: Final = 183
+"""Days before a single day that count for it."""
+
 _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "by": ("on",),
     "dates": ("days",),
@@ -49,7 +52,8 @@ class Occurrence:
     due
         The last day on which it is in time.
     opens
-        The first day of what it is about: a quarter, a month, a school year, the programme.
+        The first day that counts for it: that of the quarter, month, school year or programme;
+        of a single day, half a year before, and never before the programme.
     name
         What it is called among the occurrences of its activity, such as ``2024-Q1``.
     dated
@@ -134,7 +138,7 @@ class Deadline(Part):
         match self.kind:
             case "by" | "dates":
                 for on in self.days or (self.on or ends,):
-                    yield Occurrence(on, min(starts, on), on.isoformat())
+                    yield Occurrence(on, min(_opening(on, starts), on), on.isoformat())
             case "annual_by":
                 found = (_by(year, self.month or 1, self.day or 1, starts) for year in years)
                 yield from (it for it in found if starts <= it.due <= ends)
@@ -157,7 +161,13 @@ def _day(year: int, month: int, day: int) -> date:
 
 
 def _by(year: int, month: int, day: int, starts: date) -> Occurrence:
-    return Occurrence(_day(year, month, day), max(starts, date(year, 1, 1)), str(year))
+    on = _day(year, month, day)
+    return Occurrence(on, _opening(on, starts), str(year))
+
+
+def _opening(on: date, starts: date) -> date:
+    """Return the first day that counts for a single one."""
+    return max(starts, on - timedelta(days=HALF_A_YEAR))
 
 
 def _quarters(starts: date, ends: date) -> Iterator[Occurrence]:
