@@ -41,7 +41,10 @@ LAYERS: list[tuple[str, ...]] = [
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
-    "roadmap": ("deadlines", "activities", "evidence"),
+    "roadmap": (
+        *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
+        *("standing", "status", "registers", "roadmap"),
+    ),
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
         *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from mentormatch.errors import RoadmapError
-from mentormatch.roadmap.activities import Roadmap
+from mentormatch.roadmap.roadmap import Roadmap
 
 PRESET = Roadmap.preset("target-model-2023-2025")
 

@@ -146,8 +146,10 @@ class Activity(Part):
     provenance: Provenance = "roadmap"
 
 
-class Roadmap(Record):
-    """The rows of a programme, checked against each other.
+class Schedule(Record):
+    """The rows of a programme and its indicators, checked against each other.
+
+    What the register shows of them is added by :class:`~mentormatch.roadmap.roadmap.Roadmap`.
 
     Parameters
     ----------
@@ -293,7 +295,7 @@ def _later(day: date, years: int) -> date:
     return deadline.on
 
 
-def _findings(roadmap: Roadmap) -> Iterator[Finding]:
+def _findings(roadmap: Schedule) -> Iterator[Finding]:
     if roadmap.ends < roadmap.starts:
         yield ("ends",), "roadmap.term", {}
     yield from _repeated("activities", [it.id for it in roadmap.activities])
@@ -311,7 +313,9 @@ def _repeated(name: str, ids: Sequence[str]) -> Iterator[Finding]:
             yield (name, place, "id"), "roadmap.same-id", {"id": known}
 
 
-def _unknown(roadmap: Roadmap, activity: Activity, loc: tuple[str | int, ...]) -> Iterator[Finding]:
+def _unknown(
+    roadmap: Schedule, activity: Activity, loc: tuple[str | int, ...]
+) -> Iterator[Finding]:
     """Find what a row names and nobody knows."""
     others = [it.id for it in roadmap.activities if it.id != activity.id]
     evidence = activity.evidence
@@ -328,7 +332,7 @@ def _unknown(roadmap: Roadmap, activity: Activity, loc: tuple[str | int, ...]) -
                 yield (*loc, *steps), "roadmap.unknown", values
 
 
-def _oddities(roadmap: Roadmap) -> Iterator[Defect]:
+def _oddities(roadmap: Schedule) -> Iterator[Defect]:
     for activity in roadmap.activities:
         place = Place(field=activity.id)
         for flag in activity.flags:
@@ -343,7 +347,7 @@ def _oddities(roadmap: Roadmap) -> Iterator[Defect]:
             yield Defect("roadmap.threshold-missing", Place(field=target.id))
 
 
-def _misses_the_first(roadmap: Roadmap, activity: Activity) -> bool:
+def _misses_the_first(roadmap: Schedule, activity: Activity) -> bool:
     """Tell whether a yearly row has no occurrence in the programme's first school year."""
     due = [it.due for it in roadmap.occurrences(activity.id)]
     in_a_year = _later(roadmap.starts, 1)
@@ -354,7 +358,7 @@ def _misses_the_first(roadmap: Roadmap, activity: Activity) -> bool:
     )
 
 
-def _disorder(roadmap: Roadmap, activity: Activity) -> Iterator[Defect]:
+def _disorder(roadmap: Schedule, activity: Activity) -> Iterator[Defect]:
     """Find rows that are due before, or together with, what has to be done before them."""
     first = _first(roadmap, activity.id)
     for name in activity.needs:
@@ -365,6 +369,6 @@ def _disorder(roadmap: Roadmap, activity: Activity) -> Iterator[Defect]:
             yield Defect(code, Place(field=activity.id), values)
 
 
-def _first(roadmap: Roadmap, activity_id: str) -> date | None:
+def _first(roadmap: Schedule, activity_id: str) -> date | None:
     """Return the first day of its own on which a row is due."""
     return next((it.due for it in roadmap.occurrences(activity_id) if it.dated), None)

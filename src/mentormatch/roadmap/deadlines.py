@@ -41,6 +41,7 @@ _NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "annual_month": ("month",),
 }
 _SCHOOL_YEAR: Final = ((9, 1), (5, 31))
+_NEW_YEAR_FROM: Final = 8  # the month from which on deadlines are those of the next school year
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,7 +54,8 @@ class Occurrence:
         The last day on which it is in time.
     opens
         The first day that counts for it: that of the quarter, month, school year or programme;
-        of a single day, half a year before, and never before the programme.
+        of a single day, half a year before; of one from August on, no earlier than June, when
+        the last school year is over. Never before the programme.
     name
         What it is called among the occurrences of its activity, such as ``2024-Q1``.
     dated
@@ -166,8 +168,15 @@ def _by(year: int, month: int, day: int, starts: date) -> Occurrence:
 
 
 def _opening(on: date, starts: date) -> date:
-    """Return the first day that counts for a single one."""
-    return max(starts, on - timedelta(days=HALF_A_YEAR))
+    """Return the first day that counts for a single one.
+
+    What is due in autumn is part of a new school year: a pair that is made in April is one of
+    the old year.
+    """
+    first = on - timedelta(days=HALF_A_YEAR)
+    if on.month >= _NEW_YEAR_FROM:
+        first = max(first, date(on.year, *_SCHOOL_YEAR[1]) + timedelta(days=1))
+    return max(starts, first)
 
 
 def _quarters(starts: date, ends: date) -> Iterator[Occurrence]:
@@ -190,6 +199,12 @@ def _school_years(starts: date, ends: date) -> Iterator[Occurrence]:
         first, last = date(year, first_month, first_day), date(year + 1, last_month, last_day)
         if starts <= last <= ends:
             yield Occurrence(last, max(starts, first), f"{year}/{year + 1}")
+
+
+def school_year_of(day: date) -> date:
+    """Return the first day of the school year in which a day lies, the summer after it included."""
+    first = date(day.year, *_SCHOOL_YEAR[0])
+    return first if day >= first else date(day.year - 1, *_SCHOOL_YEAR[0])
 
 
 def quarter_of(day: date) -> str:

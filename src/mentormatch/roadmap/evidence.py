@@ -2,18 +2,20 @@
 
 Everything is read from the state of a programme; nothing is ticked off by hand. What happened
 within an occurrence's window counts for it, early or late; a window lasts until the next
-occurrence's opens.
+occurrence's opens. What is dated after the day of asking doesn't count.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
+from mentormatch.programme.facts import EventHeld, Evidenced
 from mentormatch.programme.pairs import PairLife
+from mentormatch.programme.people import Person
 from mentormatch.programme.state import State
-from mentormatch.roadmap.activities import Activity, Roadmap, Rule
+from mentormatch.roadmap.activities import Activity, Rule, Schedule
 from mentormatch.roadmap.deadlines import Occurrence
 
 
@@ -25,6 +27,8 @@ class Window:
     ----------
     activity, occurrence
         Which row, and which time.
+    on
+        The day of asking.
     until
         The last day that counts; None for the last occurrence.
     shared
@@ -34,22 +38,66 @@ class Window:
 
     activity: Activity
     occurrence: Occurrence
-    until: date | None
+    on: date
+    until: date | None = None
     shared: frozenset[str] = frozenset()
+
+    @property
+    def due(self) -> date:
+        """The last day in time."""
+        return self.occurrence.due
+
+    @property
+    def open(self) -> bool:
+        """Whether its first day has come."""
+        return self.occurrence.opens <= self.on
 
     def holds(self, day: date | None) -> bool:
         """Tell whether a day counts."""
         return (
             day is not None
-            and self.occurrence.opens <= day
+            and self.occurrence.opens <= day <= self.on
             and (self.until is None or day <= self.until)
         )
 
-    def takes(self, kind: str, activity: str | None) -> bool:
+    def events(self, state: State) -> tuple[EventHeld, ...]:
+        """List the events that count, by day."""
+        found = (
+            it
+            for it in state.events.values()
+            if self._takes(it.kind, it.activity) and self.holds(it.on)
+        )
+        return tuple(sorted(found, key=lambda it: (it.on, it.event)))
+
+    def evidence(self, state: State) -> tuple[Evidenced, ...]:
+        """List the items of evidence that count, by day."""
+        found = (
+            it
+            for it in state.evidence.values()
+            if self._takes(it.kind, it.activity) and self.holds(it.on)
+        )
+        return tuple(sorted(found, key=lambda it: (it.on, it.item)))
+
+    def _takes(self, kind: str, activity: str | None) -> bool:
         """Tell whether an item of a kind counts, by the row that it names, if it does."""
         if kind not in self.activity.evidence.kinds:
             return False
         return activity == self.activity.id or (activity is None and kind not in self.shared)
+
+    def begun(self, state: State) -> tuple[PairLife, ...]:
+        """List the pairs and groups that this occurrence is about, by code.
+
+        Those ordered by the day when it is due; where there are none, those ordered later.
+        Whatever ended by that day is left out.
+        """
+        found = [
+            pair
+            for pair in state.pairs.values()
+            if self.holds(pair.ordered)
+            and not (pair.closed is not None and pair.closed <= self.due)
+        ]
+        in_time = [pair for pair in found if pair.ordered is not None and pair.ordered <= self.due]
+        return tuple(sorted(in_time or found, key=lambda pair: pair.pair))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,35 +119,61 @@ class Shown:
     missing: tuple[str, ...] = field(default=(), repr=False)
 
 
-def windows(roadmap: Roadmap, activity: Activity) -> tuple[Window, ...]:
-    """List the occurrences of a row with the days that count for each."""
+def windows(roadmap: Schedule, activity: Activity, on: date) -> tuple[Window, ...]:
+    """List the occurrences of a row with the days that count for each, as seen on a day."""
     found = activity.deadline.occurrences(roadmap.starts, roadmap.ends)
     others = frozenset(
         kind
         for other in roadmap.activities
-        if other.id != activity.id
+        if other.id != activity.id and other.evidence.rule == activity.evidence.rule
         for kind in other.evidence.kinds
     )
     day = timedelta(days=1)
-    ends = [
-        *(max(it.opens - day, before.due) for before, it in pairwise(found)),
-        None,
-    ]
-    return tuple(Window(activity, it, end, others) for it, end in zip(found, ends, strict=True))
+    ends = [*(max(it.opens - day, before.due) for before, it in pairwise(found)), None]
+    return tuple(Window(activity, it, on, end, others) for it, end in zip(found, ends, strict=True))
+
+
+def active(person: Person, day: date) -> bool:
+    """Tell whether somebody took part on a day; the day on which they leave is none of them."""
+    return person.since <= day and (person.left is None or person.left > day)
+
+
+def running(pair: PairLife, day: date) -> bool:
+    """Tell whether a pair was ordered and hadn't ended on a day."""
+    return (
+        pair.ordered is not None
+        and pair.ordered <= day
+        and (pair.closed is None or pair.closed > day)
+    )
+
+
+def started(pair: PairLife) -> date | None:
+    """Return the day by which a pair had met and had a plan drafted."""
+    met = [it.held for it in pair.meetings.values() if it.held is not None]
+    if not met or pair.plan is None:
+        return None
+    return max(min(met), pair.plan.versions[0].drafted)
+
+
+def approved(pair: PairLife) -> date | None:
+    """Return the day on which a pair's plan was first approved."""
+    if pair.plan is None:
+        return None
+    return min((it.approved for it in pair.plan.versions if it.approved), default=None)
 
 
 def shown(state: State, window: Window) -> Shown:
     """Say what the register shows of one occurrence.
 
-    The rules that judge the end of a programme (``stages``, ``indicators``) show nothing here
-    before the state has come to that day; indicators are looked at by whoever asks.
+    ``stages`` judges the end of a programme, and shows nothing done before it is due.
+    Indicators are looked at by whoever asks.
 
     Parameters
     ----------
     state
-        What holds on the day of asking.
+        What holds.
     window
-        Which occurrence.
+        Which occurrence, seen on which day.
     """
     return _RULES[window.activity.evidence.rule](state, window)
 
@@ -113,6 +187,7 @@ def _earliest(found: Iterable[tuple[date, str]], least: int = 1) -> Shown:
 
 
 def _enrolled(state: State, window: Window) -> Shown:
+    """Take the first who came, and the rounds; nobody lists a whole base as evidence."""
     role = window.activity.evidence.role
     people = (
         (person.since, person.code)
@@ -121,7 +196,7 @@ def _enrolled(state: State, window: Window) -> Shown:
     )
     first = min(people, default=None)
     rounds = ((it.on, it.round) for it in state.rounds.values() if window.holds(it.on))
-    return _earliest([*([(first[0], first[1])] if first else []), *rounds])
+    return _earliest([*([first] if first else []), *rounds])
 
 
 def _ordered(state: State, window: Window) -> Shown:
@@ -133,46 +208,32 @@ def _ordered(state: State, window: Window) -> Shown:
 
 
 def _stages(state: State, window: Window) -> Shown:
-    """All pairs that ever ran have gone through the stages, or ended."""
-    ran = [pair for pair in state.pairs.values() if pair.ordered is not None]
-    ends = {pair.pair: pair.closed or pair.reached.get("final") for pair in ran}
-    return _all_of(ends)
+    """All pairs whose term is over by the end have come to their last stage, or ended.
+
+    Pairs of a term that goes on after the programme are still on their way.
+    """
+    over = {
+        pair.pair: pair.reached.get("final") or pair.closed
+        for pair in state.pairs.values()
+        if window.holds(pair.ordered)
+        and (not running(pair, window.on) or (pair.ends is not None and pair.ends <= window.due))
+    }
+    found = _all_of(over, window.on)
+    return found if window.on >= window.due else Shown(None, found.items, found.missing)
 
 
 def _first_meetings(state: State, window: Window) -> Shown:
-    return _all_of({pair.pair: _started(pair) for pair in _begun(state, window)})
-
-
-def _started(pair: PairLife) -> date | None:
-    met = [it.held for it in pair.meetings.values() if it.held is not None]
-    if not met or pair.plan is None:
-        return None
-    return max(min(met), pair.plan.versions[0].drafted)
+    return _all_of({it.pair: started(it) or it.closed for it in window.begun(state)}, window.on)
 
 
 def _plans_approved(state: State, window: Window) -> Shown:
-    approved = {
-        pair.pair: None
-        if pair.plan is None
-        else min((it.approved for it in pair.plan.versions if it.approved), default=None)
-        for pair in _begun(state, window)
-    }
-    return _all_of(approved)
+    return _all_of({it.pair: approved(it) or it.closed for it in window.begun(state)}, window.on)
 
 
-def _begun(state: State, window: Window) -> Iterator[PairLife]:
-    """List the pairs ordered in the window, except those that ended before it was due."""
-    for pair in state.pairs.values():
-        if window.holds(pair.ordered):
-            early = pair.closed is not None and pair.closed <= window.occurrence.due
-            if not early:
-                yield pair
-
-
-def _all_of(days: Mapping[str, date | None]) -> Shown:
+def _all_of(days: Mapping[str, date | None], on: date) -> Shown:
     """Take the day on which the last of them was done; nothing is done where there are none."""
-    missing = tuple(code for code, day in days.items() if day is None)
-    there = {code: day for code, day in days.items() if day is not None}
+    there = {code: day for code, day in days.items() if day is not None and day <= on}
+    missing = tuple(code for code in days if code not in there)
     done = max(there.values()) if there and not missing else None
     return Shown(done, tuple(there), missing)
 
@@ -191,37 +252,27 @@ def _wave(state: State, window: Window) -> Shown:
     opened = (
         it
         for it in state.waves.values()
-        if it.kind == "quarter" and window.occurrence.opens <= it.opened <= window.occurrence.due
+        if it.kind == "quarter" and window.holds(it.opened) and it.opened <= window.due
     )
     wave = min(opened, key=lambda it: (it.opened, it.wave), default=None)
     if wave is None:
         return Shown()
-    silent = tuple(who for who in wave.silent if state.people[who].active)
-    if silent or not wave.answers:
-        return Shown(None, (wave.wave,), silent)
-    return Shown(max(it.on for it in wave.answers.values()), (wave.wave,))
+    days = {who: it.on for who, it in wave.answers.items() if it.on <= window.on}
+    silent = tuple(
+        who for who in wave.people if who not in days and active(state.people[who], window.on)
+    )
+    done = max(days.values()) if days and not silent else None
+    return Shown(done, (wave.wave,), silent)
 
 
 def _evidenced(state: State, window: Window) -> Shown:
-    return _earliest(
-        (
-            (it.on, it.item)
-            for it in state.evidence.values()
-            if window.takes(it.kind, it.activity) and window.holds(it.on)
-        ),
-        window.activity.evidence.least,
-    )
+    items = ((it.on, it.item) for it in window.evidence(state))
+    return _earliest(items, window.activity.evidence.least)
 
 
 def _events(state: State, window: Window) -> Shown:
-    return _earliest(
-        (
-            (it.on, it.event)
-            for it in state.events.values()
-            if window.takes(it.kind, it.activity) and window.holds(it.on)
-        ),
-        window.activity.evidence.least,
-    )
+    events = ((it.on, it.event) for it in window.events(state))
+    return _earliest(events, window.activity.evidence.least)
 
 
 def _nothing(state: State, window: Window) -> Shown:
