@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         PolicyError,
         QuestionnaireError,
         RegisterError,
+        RoadmapError,
         ScoreError,
         SolverFault,
     )
@@ -61,10 +62,16 @@ if TYPE_CHECKING:
     from mentormatch.renewal import TradeOff, rematch, trade_off
     from mentormatch.report import ImportReport
     from mentormatch.result import Result
+    from mentormatch.roadmap.activities import Activity
+    from mentormatch.roadmap.deadlines import Deadline
+    from mentormatch.roadmap.indicators import Indicator
+    from mentormatch.roadmap.roadmap import Roadmap
+    from mentormatch.roadmap.standing import RoadmapStatus
     from mentormatch.scenario import compare, what_if
     from mentormatch.verification import Verification, verify
 
 __all__ = [
+    "Activity",
     "Alternative",
     "Assignment",
     "CandidateGraph",
@@ -75,6 +82,7 @@ __all__ = [
     "Comparison",
     "Conflict",
     "Cost",
+    "Deadline",
     "Defect",
     "Diagnosis",
     "Entry",
@@ -85,6 +93,7 @@ __all__ = [
     "Gap",
     "Group",
     "ImportReport",
+    "Indicator",
     "IntakeError",
     "KeyFile",
     "Level",
@@ -109,6 +118,9 @@ __all__ = [
     "Repair",
     "Repairs",
     "Result",
+    "Roadmap",
+    "RoadmapError",
+    "RoadmapStatus",
     "ScoreError",
     "Sensitivity",
     "SolverFault",
@@ -141,6 +153,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Activity": "roadmap.activities",
     "Alternative": "analysis.alternatives",
     "Assignment": "arrays.assignment",
     "CandidateGraph": "graph.candidates",
@@ -151,6 +164,7 @@ _HOMES = {
     "Comparison": "analysis.changes",
     "Conflict": "analysis.conflict",
     "Cost": "analysis.cost",
+    "Deadline": "roadmap.deadlines",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
     "Entry": "programme.facts",
@@ -161,6 +175,7 @@ _HOMES = {
     "Gap": "programme.diagnostics",
     "Group": "matching",
     "ImportReport": "report",
+    "Indicator": "roadmap.indicators",
     "IntakeError": "errors",
     "KeyFile": "keys",
     "Level": "matching",
@@ -185,6 +200,9 @@ _HOMES = {
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
+    "Roadmap": "roadmap.roadmap",
+    "RoadmapError": "errors",
+    "RoadmapStatus": "roadmap.standing",
     "ScoreError": "errors",
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",

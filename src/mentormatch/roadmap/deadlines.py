@@ -6,7 +6,7 @@ days of the school; nothing here knows hours or time zones.
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal, Self
 
@@ -55,7 +55,8 @@ class Occurrence:
     opens
         The first day that counts for it: that of the quarter, month, school year or programme;
         of a single day, half a year before; of one from August on, no earlier than June, when
-        the last school year is over. Never before the programme.
+        the last school year is over. Never before the programme, nor before the day after the
+        occurrence before.
     name
         What it is called among the occurrences of its activity, such as ``2024-Q1``.
     dated
@@ -133,7 +134,12 @@ class Deadline(Part):
         starts, ends
             First and last day of the programme.
         """
-        return tuple(sorted(self._all(starts, ends)))
+        found: list[Occurrence] = []
+        for each in sorted(self._all(starts, ends)):
+            # A day counts once: what is due soon after something else opens after it.
+            after = found[-1].due + timedelta(days=1) if found else each.opens
+            found.append(replace(each, opens=max(each.opens, after)))
+        return tuple(found)
 
     def _all(self, starts: date, ends: date) -> Iterator[Occurrence]:
         years = range(starts.year, ends.year + 1)

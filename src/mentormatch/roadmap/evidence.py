@@ -8,7 +8,6 @@ occurrence's opens. What is dated after the day of asking doesn't count.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Final
 
 from mentormatch.programme.facts import EventHeld, Evidenced
@@ -129,7 +128,7 @@ def windows(roadmap: Schedule, activity: Activity, on: date) -> tuple[Window, ..
         for kind in other.evidence.kinds
     )
     day = timedelta(days=1)
-    ends = [*(max(it.opens - day, before.due) for before, it in pairwise(found)), None]
+    ends = [*(it.opens - day for it in found[1:]), None]
     return tuple(Window(activity, it, on, end, others) for it, end in zip(found, ends, strict=True))
 
 

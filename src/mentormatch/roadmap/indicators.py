@@ -209,7 +209,9 @@ class Indicator:
         if self.threshold is not None:
             least = f"{self.threshold} %" if self.is_share else str(self.threshold)
             said = f"{said}, {text('indicator.least', lang, least=least)}"
-        said = f"{said} - {text(f'indicator.status.{self.status}', lang)}"
+        said = text(
+            "indicator.line", lang, said=said, status=text(f"indicator.status.{self.status}", lang)
+        )
         if self.why_not is not None and self.status == "not_computable":
             said = f"{said}: {self.why_not.problem(lang)}; {self.why_not.remedy(lang)}"
         elif self.remark is not None:

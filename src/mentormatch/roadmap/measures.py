@@ -193,11 +193,14 @@ class _Look:
             if active(person, day) and (role == "any" or role in person.roles)
         }
 
-    def gone(self, day: date | None = None) -> Iterator[Excluded]:
-        """List who has left by a day."""
+    def gone(
+        self, role: Scope = "any", day: date | None = None, kind: str | None = None
+    ) -> Iterator[Excluded]:
+        """List who had left by a day: they are shown apart."""
         day = day or self.on
         for code, person in self.state.people.items():
-            if person.left is not None and person.left <= day and person.since <= day:
+            fits = (role == "any" or role in person.roles) and kind in {None, person.kind}
+            if fits and person.left is not None and person.since <= person.left <= day:
                 why: Why = "withdrew" if person.reason == "consent_withdrawn" else "left"
                 yield Excluded(code, why)
 
@@ -213,7 +216,7 @@ def _taking_part(look: _Look) -> Indicator:
         people = look.people(scope)
         for name, kind in KINDS.items():
             found = sum(person.kind == kind for person in people.values())
-            gone = (it for it in look.gone() if look.state.people[it.code].kind == kind)
+            gone = look.gone(scope, kind=kind)
             parts.append(look.of_headcount(found, name, gone, part=f"{name}.{scope}"))
     own = parts[: len(KINDS)]
     # A group that misses it decides, then one of which nothing is known.
@@ -239,7 +242,7 @@ def _placed_in(look: _Look, role: Scope) -> Indicator:
             placed |= mentors if role != "mentee" else set()
             placed |= mentees if role != "mentor" else set()
     admitted = people.keys() - refused
-    excluded = [*look.gone(), *(Excluded(code, "not_cleared") for code in refused)]
+    excluded = [*look.gone(role), *(Excluded(code, "not_cleared") for code in refused)]
     return look.share(len(admitted & placed), len(admitted), excluded, part=role)
 
 
@@ -350,7 +353,7 @@ def _at_the_game(look: _Look, window: Window) -> Indicator:
     day = max((event.on for event in events), default=look.on)
     came = {who for event in events for who in event.present}
     people = look.people(day=day)
-    return look.share(len(people.keys() & came), len(people), look.gone(day))
+    return look.share(len(people.keys() & came), len(people), look.gone(day=day))
 
 
 def _diagnosed(look: _Look, window: Window) -> Indicator:
@@ -369,7 +372,7 @@ def _diagnosed(look: _Look, window: Window) -> Indicator:
     later = {code for code, person in people.items() if person.since > opened}
     answered = {who for wave in waves for who, answer in wave.answers.items() if answer.on <= day}
     there = people.keys() - later
-    gone = [*look.gone(day), *(Excluded(code, "joined_later") for code in later)]
+    gone = [*look.gone(day=day), *(Excluded(code, "joined_later") for code in later)]
     return look.share(len(there & answered), len(there), gone)
 
 
@@ -449,9 +452,10 @@ def _of_age(look: _Look) -> Indicator:
     first, last = AGES[look.target.id]
     role: Role = "mentee" if look.target.id == "FK1" else "mentor"
     people = {who for who, it in look.people(role).items() if it.kind == "student"}
-    born, excluded = _answers(look, people, "birth_year", "no_birth_year")
+    born, unknown = _answers(look, people, "birth_year", "no_birth_year")
     if born is None:
-        return look.unknown("no-answers", excluded, {"name": "birth_year"})
+        return look.unknown("no-answers", values={"name": "birth_year"})
+    excluded = [*unknown, *look.gone(role, kind="student")]
     earliest, latest = age_range(look.on, first, last)
     found = sum(earliest <= year <= latest for year in born.values())
     return look.of_headcount(found, f"students_{first}_{last}", excluded)
@@ -460,9 +464,10 @@ def _of_age(look: _Look) -> Indicator:
 def _young_specialists(look: _Look) -> Indicator:
     """FK3: young specialists who are mentees / all young specialists."""
     people = {who for who, it in look.people("mentee").items() if it.kind == "teacher"}
-    years, excluded = _answers(look, people, "experience_years", "no_experience")
+    years, unknown = _answers(look, people, "experience_years", "no_experience")
     if years is None:
-        return look.unknown("no-answers", excluded, {"name": "experience_years"})
+        return look.unknown("no-answers", values={"name": "experience_years"})
+    excluded = [*unknown, *look.gone("mentee", kind="teacher")]
     found = sum(it <= YOUNG_YEARS for it in years.values())
     return look.of_headcount(found, "young_specialists", excluded)
 
@@ -475,7 +480,7 @@ def _answers(
     if cohort is None or name not in cohort.columns:
         return None, []
     found: dict[str, int] = {}
-    excluded = [*look.gone()]
+    excluded = []
     for who in people:
         cell = cohort.column(name).cell(cohort.index(who)) if who in cohort else None
         if cell is not None:

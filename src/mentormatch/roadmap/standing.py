@@ -236,7 +236,7 @@ class RoadmapStatus:
         """Return a pandas frame with a row for each indicator and each of its parts."""
         import pandas as pd  # noqa: PLC0415 - heavy
 
-        heads = ("indicator", "title", "part", "figure", "threshold", "status", "excluded")
+        heads = ("indicator", "measured", "part", "figure", "threshold", "status", "excluded")
         columns = [text(f"roadmap.head.{head}", lang) for head in heads]
         rows = [
             [
