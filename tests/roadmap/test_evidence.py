@@ -85,6 +85,8 @@ def test_first_meetings_are_held_when_the_last_pair_has_met_and_has_a_plan():
     second = [planned("2025-09-25", "R2P1", "2026-05-31", "2026-04-01"),
               met("2025-10-05", "R2P1", "T-2", "S-2")]  # fmt: skip
     assert look("A6", state(*both, *first, *second)).done == date(2025, 10, 5)
+    again = met("2025-10-20", "R1P1", "T-1", "S-1").model_copy(update={"meeting": "second"})
+    assert look("A6", state(*both, *first, *second, again)).done == date(2025, 10, 5)
     assert look("A6", state(*both, *first, second[0])).done is None
     assert look("A6", state(*both, *first, second[0])).missing == ("R2P1",)
     assert look("A6", state(*both, *first, second[1])).missing == ("R2P1",)

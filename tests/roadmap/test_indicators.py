@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from small_school import small_school
-from three_years import day, enrolled, event, shown, wave
+from three_years import FACTS, FIRST, day, enrolled, entries, event, shown, wave
 
 import mentormatch as mm
 from lives import after
@@ -17,6 +17,7 @@ from mentormatch.errors import RoadmapError
 from mentormatch.programme.facts import (
     Accepted,
     Answered,
+    Closed,
     ConsentGiven,
     ConsentWithdrawn,
     Left,
@@ -226,7 +227,7 @@ def test_an_answer_after_the_quarter_is_no_diagnosis_of_it():
     """The wave is answered in the end; the quarter's share stays."""
     people = enrolled("2023-09-04", ("S-1", "mentee"), ("S-2", "mentee"))
     asked = wave("Q", "2023-12-04", "2023-12-20", ("S-1", "2023-12-10"), ("S-2", "2024-01-10"))
-    last = known(people, *asked[:2], on="2023-12-31")["K08"]
+    last = known(people, *asked, on="2023-12-31")["K08"]
     assert (last.numerator, last.denominator) == (1, 2)
     later = known(people, *asked, on="2024-01-15")["K08"]  # the next quarter's
     assert (later.numerator, later.denominator) == (0, 2)
@@ -332,6 +333,39 @@ def test_a_repr_names_nobody(school):
     """Who is left out is asked for, not logged."""
     assert "S-19" not in repr(school.indicators["K01"])
     assert "S-19" not in repr(school)
+
+
+def test_meetings_of_this_school_year_count():
+    """Somebody who met last year, and nobody since, hasn't met this year."""
+    state = State.of(entries(FACTS))
+    found = {
+        on: measure(ROADMAP, state, day(on), Known())["K06"]
+        for on in ("2024-08-31", "2024-09-20", "2024-10-15")
+    }
+    # S-3 came on 28 August; S-2 left on 2 September; T-1 and S-1 met on 20 September.
+    assert (found["2024-08-31"].numerator, found["2024-08-31"].denominator) == (4, 5)
+    assert (found["2024-09-20"].numerator, found["2024-09-20"].denominator) == (2, 4)
+    assert (found["2024-10-15"].numerator, found["2024-10-15"].denominator) == (4, 4)
+
+
+def test_plans_that_were_seen_through_count_and_others_do_not():
+    """Pairs that ended with the year stay in; one that didn't work out goes."""
+    ended = {"year_end": 2, "goal_reached": 2, "no_fit": 1}
+    for reason, plans in ended.items():
+        facts = [
+            it.model_copy(update={"reason": reason}) if getattr(it, "pair", "") == "Y1P2"
+            and isinstance(it, Closed) else it
+            for it in FIRST
+        ]  # fmt: skip
+        found = measure(ROADMAP, State.of(entries(facts)), day("2024-06-15"), Known())["K05"]
+        assert (found.numerator, found.denominator) == (plans, plans)
+
+
+def test_a_task_that_was_done_later_is_not_done_yet():
+    """Both plans were carried out on 10 May 2024, not a day before."""
+    state = State.of(entries(FACTS))
+    assert measure(ROADMAP, state, day("2024-05-09"), Known())["K05"].numerator == 0
+    assert measure(ROADMAP, state, day("2024-05-10"), Known())["K05"].numerator == 2
 
 
 # --- back into matching ----------------------------------------------------------------------

@@ -1,12 +1,13 @@
 """Bases and registers are plain tables of codes, as of a day."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from small_school import small_school
 from three_years import FACTS, FORGOTTEN, day, entries
 
 import mentormatch as mm
+from mentormatch.programme.facts import Left
 from mentormatch.programme.state import State
 from mentormatch.roadmap.registers import (
     SOURCES,
@@ -19,6 +20,7 @@ from mentormatch.roadmap.registers import (
 
 SCHOOL = small_school()
 STATE = State.of(SCHOOL.entries)
+NEXT = SCHOOL.entries[-1].model_copy(update={"at": datetime(2025, 6, 1, tzinfo=UTC)})
 LAST = date(2025, 5, 31)
 
 
@@ -117,6 +119,8 @@ def test_possible_mentors_are_listed_by_where_they_come_from():
     ]
     students = potential_mentors(STATE, "class_hour", LAST)
     assert rows(students, "person") == [("S-01",), ("S-02",)]
+    gone = STATE.apply(NEXT.model_copy(update={"fact": Left(person="S-02", on=LAST), "seq": 10**6}))
+    assert rows(potential_mentors(gone, "class_hour", LAST), "person") == [("S-01",)]
     assert rows(potential_mentors(STATE, "parents_meeting", LAST), "person") == []
     teachers = potential_mentors(State.of(entries(FACTS)), "council", day("2023-11-01"))
     assert rows(teachers, *heads)[0] == (
