@@ -1,4 +1,4 @@
-# ruff: noqa: D103 - each function is the fact of its name
+# ruff: noqa: D103, PLR0912 - each function is the fact of its name, with all its ifs
 """The life of a programme once more, by plain ifs on plain dicts: the tests' second opinion.
 
 Nothing here is fast or tidy. ``step`` says whether a fact can be, and changes the world only
@@ -101,6 +101,10 @@ def consent_given(world, fact, today):
     if fact.until and fact.until < fact.on:
         return False
     world["people"][fact.person]["withdrawn"].discard(fact.scope)
+    scopes = world["purge"].get(fact.person, set())
+    scopes.discard(fact.scope)
+    if not scopes:
+        world["purge"].pop(fact.person, None)
     return True
 
 
@@ -120,8 +124,6 @@ def purged(world, fact, today):
     if repeats(fact.people) or fact.on > today:
         return False
     for who in fact.people:
-        if who not in world["people"]:
-            return False
         world["purge"].pop(who, None)
     return True
 
@@ -174,6 +176,9 @@ def round_made(world, fact, today):
         }
         if not together_ok(world, each.pair, who):
             return False
+    couples = [(each.form, each.mentor, who) for each in fact.proposals for who in each.mentees]
+    if repeats(couples):
+        return False
     for pair in world["pairs"].values():
         if pair["status"] == "proposed":
             pair.update(status="closed", closed=fact.on, reason="rematched")
@@ -194,6 +199,8 @@ def accepted(world, fact, today):
     for code in fact.pairs:
         if code not in world["pairs"] or world["pairs"][code]["status"] != "proposed":
             return False
+        if not together_ok(world, code, world["pairs"][code]):
+            return False
         world["pairs"][code]["status"] = "accepted"
     return True
 
@@ -204,6 +211,7 @@ def changed(world, fact, today):
         return False
     if fact.waive and fact.reason == "":
         return False
+    pair["form"] = fact.form or pair["form"]
     pair["mentor"] = fact.mentor or pair["mentor"]
     pair["mentees"] = list(fact.mentees or pair["mentees"])
     pair["status"] = "accepted"

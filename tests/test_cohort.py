@@ -1,6 +1,8 @@
 """What a cohort accepts, how it is ordered, and what it tells."""
 
+import json
 import pickle
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -11,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentormatch.cohort import Cohort
+from mentormatch.column import column_of
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place, PolicyError
 from mentormatch.participant import Participant
 from mentormatch.questionnaire import Questionnaire
-from mentormatch.report import FileReport, ImportReport
+from mentormatch.report import FileReport, ImportReport, Repair
 
 TODAY = date(2025, 9, 1)
 
@@ -415,6 +418,83 @@ def test_a_region_is_held_by_column():
     assert made.where({"grade": 5}).ids[:2] == ("S-00004", "S-00015")
 
 
+# --- by column ------------------------------------------------------------------------------
+
+
+def columns_of(*people):
+    """Put answers into columns without checking them: codes, and a column per question."""
+    given = [{**it.answers, "kind": it.kind, "roles": tuple(it.roles)} for it in people]
+    return tuple(it.id for it in people), {
+        question.id: column_of(
+            question, FORM.options(question), [row.get(question.id) for row in given]
+        )
+        for question in FORM.questions
+    }
+
+
+def test_columns_make_the_cohort_that_participants_make():
+    """In the order of the codes; a question without a column is blank."""
+    ids, columns = columns_of(OLGA, ANNA, IVAN)
+    made, expected = Cohort.from_columns(FORM, ids, columns, as_of=TODAY), cohort(ANNA, IVAN, OLGA)
+    assert (made.ids, list(made.participants())) == (expected.ids, list(expected.participants()))
+    assert (made.mentors.tolist(), made.mentees.tolist()) == (
+        expected.mentors.tolist(),
+        expected.mentees.tolist(),
+    )
+    assert np.array_equal(made.column("style").values, expected.column("style").values)
+    del columns["goal"]
+    assert not Cohort.from_columns(FORM, ids, columns).column("goal").answered.any()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        person("S-1", grade=12),
+        person("S-1", grade=0, hours=Decimal("1.5")),
+        person("S-1", needs={"maths": 1, "sport": 2, "art": 3}),
+        person("S-1", needs={"maths": 11}),
+        person("S-1", likes=()),
+        person("S-1", choices=("T-1", "T-1")),
+        person("S-1", choices=("T-1", "T-2", "T-3")),
+        person("S-1", roles=("mentor",)),
+        person("T-1", "teacher", ("mentor",), capacity=1),
+        person("Т-1"),
+        person(""),
+    ],
+)
+def test_columns_are_checked_as_participants_are(wrong):
+    """The same defects at the same places."""
+    with pytest.raises(IntakeError) as expected:
+        cohort(wrong, IVAN)
+    ids, columns = columns_of(wrong, IVAN)
+    with pytest.raises(IntakeError) as caught:
+        Cohort.from_columns(FORM, ids, columns)
+    assert caught.value.defects == expected.value.defects
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("grade", lambda columns: columns["grade"].take(np.array([0]))),
+        ("grade", lambda columns: columns["hours"]),
+        ("mode", lambda columns: columns["ready"]),
+        ("mode", lambda columns: replace(columns["mode"], codes=np.array([2, 0], np.int16))),
+        ("likes", lambda columns: columns["needs"]),
+        ("order", lambda columns: replace(columns["order"], levels=np.array([[0, 2], [0, 0]]))),
+        ("roles", lambda columns: replace(columns["roles"], answered=np.zeros(2, np.bool_))),
+    ],
+)
+def test_a_column_of_another_question_is_refused(name, wrong):
+    """Other options, another kind, another length, levels that are no ranks."""
+    ids, columns = columns_of(OLGA, person("S-2", order=("y",)))
+    with pytest.raises(IntakeError) as caught:
+        Cohort.from_columns(FORM, ids, columns | {name: wrong(columns)})
+    assert [(it.code, it.place.field) for it in caught.value.defects] == [("cohort.column", name)]
+    with pytest.raises(IntakeError) as caught:
+        Cohort.from_columns(FORM, ids, columns | {"graed": columns["grade"]})
+    assert [it.code for it in caught.value.defects] == ["cohort.unknown-question"]
+
+
 # --- the report -----------------------------------------------------------------------------
 
 REPORT = ImportReport(
@@ -427,10 +507,15 @@ REPORT = ImportReport(
             mapped=(("Класс <обучения>", "grade"),),
             unmapped=("Отметка времени",),
             rows_read=5,
-            rows_kept=4,
+            rows_kept=3,
             rows_blank=1,
-            repaired=(Defect("cohort.required", Place(row=3, column="Класс")),),
+            repaired=(
+                Repair(Defect("cohort.required", Place(row=3, column="Класс"))),
+                Repair(Defect("cohort.empty", Place(row=3, column="Класс")), 2),
+            ),
             rejected=(Defect("cohort.empty", Place(row=4, column="Класс")),),
+            notices=(Defect("intake.other-sheet", Place(), {"sheet": "А", "read": "Б"}),),
+            replaced=((5, 6),),
         ),
         FileReport(file="mentors.xlsx", header_row=1, sheet="Ответы"),
     )
@@ -443,15 +528,40 @@ def test_a_report_says_how_each_file_was_read():
         "mentees.csv, заголовки в строке 2",
         "кодировка: cp1251",
         "разделитель: TAB",
-        "прочитано строк: 5, принято: 4, пустых: 1",
+        "прочитано строк: 5, принято: 3, пустых: 1",
+        "заменено строк: 1, пропущено: 1",
         "столбец «Класс <обучения>» прочитан как grade",
         "столбец «Отметка времени» не прочитан",
+        "обратите внимание: " + REPORT.files[0].notices[0].text("ru"),
         "исправлено: строка 3, столбец «Класс»: ответа нет; на этот вопрос нужно ответить",
+        "исправлено: строка 3, столбец «Класс»: "
+        + Defect("cohort.empty").text("ru")
+        + " (таких строк: 2, здесь первая)",
+        "строку 5 заменила строка 6: это последний ответ того же человека",
         "пропущено: строка 4, столбец «Класс»: " + Defect("cohort.empty").text("ru"),
         "mentors.xlsx, заголовки в строке 1",
         "лист: Ответы",
         "прочитано строк: 0, принято: 0, пустых: 0",
     ]
+
+
+def test_a_report_is_plain_data_too():
+    """As JSON holds it, with the same facts; what became of the rows adds up."""
+    first = json.loads(json.dumps(REPORT.to_dict()))["files"][0]
+    assert first["rows"] == {"read": 5, "kept": 3, "replaced": 1, "rejected": 1, "blank": 1}
+    assert first["mapped"] == [{"header": "Класс <обучения>", "field": "grade"}]
+    assert first["replaced"] == [{"row": 5, "by": 6}]
+    assert first["rejected"] == [
+        {
+            "code": "cohort.empty",
+            "row": 4,
+            "column": "Класс",
+            "values": {},
+            "text": REPORT.files[0].rejected[0].text(),
+        }
+    ]
+    assert first["repaired"][1]["count"] == 2
+    assert first["notices"][0]["values"] == {"sheet": "А", "read": "Б"}
 
 
 def test_a_report_is_escaped_in_a_notebook():

@@ -14,7 +14,9 @@ from mentormatch.intake.columns import ColumnMap
 from mentormatch.policy.criteria import AnyCriterion
 from mentormatch.policy.policy import Policy
 from mentormatch.policy.rules import AnyRule
+from mentormatch.programme.facts import FACTS, PRIVATE
 from mentormatch.programme.folder import Settings
+from mentormatch.programme.templates import PlanTemplates
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.record import Record, _keys, _models_in
 
@@ -98,6 +100,7 @@ def test_dots_stand_for_any_lines_and_nothing_else_differs():
     [
         ("answer-tables", ColumnMap),
         ("policy-file", Policy),
+        ("programme-records", PlanTemplates),
         ("programme-folder", Settings),
         ("questionnaire-file", Questionnaire),
     ],
@@ -115,6 +118,17 @@ def test_every_type_of_rule_and_criterion_stands_in_the_reference(union: object)
     types = [model.model_fields["type"].annotation.__args__[0] for model in _models_in(union)]
     assert types
     assert [name for name in types if f"| `{name}` |" not in reference("policy-file")] == []
+
+
+@pytest.mark.parametrize("kind", FACTS)
+def test_every_kind_of_fact_stands_in_the_reference(kind: str):
+    """In a row of its own, with every field; what people wrote is slanted."""
+    page = reference("programme-records")
+    (row,) = re.findall(rf"^\| `{kind}` \|(.*?)\|", page, re.MULTILINE)
+    fields = FACTS[kind].model_fields
+    assert re.findall(r"`(\w+)`", row) == [name for name in fields if name != "fact"]
+    private = {name for name, info in fields.items() if PRIVATE in info.metadata}
+    assert set(re.findall(r"\*`(\w+)`\*", row)) == private
 
 
 def test_every_command_stands_in_the_reference():

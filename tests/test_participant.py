@@ -70,6 +70,7 @@ def test_a_participant_is_frozen():
         ("T-001", "t-001", True),
         ("T-001", "Т-001", True),  # Cyrillic Т
         ("A-1", "А-1", True),  # Cyrillic А
+        ("S-1", "Ѕ-1", True),  # Cyrillic Ѕ, of Macedonian
         ("T-001", "S-001", False),
         ("T-001", "T-010", False),
     ],

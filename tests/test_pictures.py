@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import mentormatch as mm
-from mentormatch import pictures
+from mentormatch import canvas, pictures
 from mentormatch.datasets import school
 
 
@@ -173,7 +173,7 @@ def test_without_matplotlib_it_is_said_what_to_install(result, monkeypatch):
             raise ImportError(name)
         return plain(name, *rest)
 
-    pictures._kind_of_figure.cache_clear()
+    canvas._kind_of_figure.cache_clear()
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(mm.MentorMatchError, match="notebook"):
         pictures.distribution(result)

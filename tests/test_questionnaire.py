@@ -65,6 +65,8 @@ FORM = Questionnaire.from_dict(CONTENT)
         ("5 «Б»", '5 "б"'),
         ("Ученик – ученик", "ученик - ученик"),
         ("\ufeffКод", "код"),  # mark at the start of a file
+        ("Ко\u00ad\u200d\u2060д\ufe0f \u2066№\u2069", "код №"),  # marks that nobody sees
+        ("1\u2009000\u202f000", "1 000 000"),  # thin spaces
         ("", ""),
     ],
 )
@@ -241,6 +243,21 @@ def test_messages_show_long_answers_shortened():
         ({"kind": "scale", "decimals": 1}, "superfluous", ".decimals"),
         ({"kind": "multi", "vocabulary": "needs", "ranked": True}, "superfluous", ".ranked"),
         ({"kind": "date", "may_be_none": True}, "superfluous", ".may_be_none"),
+        ({"kind": "scale", "rest": "kind"}, "superfluous", ".rest"),
+        ({"kind": "number", "rest": "nothing"}, "no-rest", ".rest"),
+        ({"kind": "number", "rest": "calm"}, "no-rest", ".rest"),  # no choice
+        ({"kind": "number", "rest": "kind"}, "no-rest", ".rest"),  # everybody has to have one
+        (
+            {
+                "kind": "choice",
+                "options": [
+                    {"id": "a", "label": "A", "other": True},
+                    {"id": "b", "label": "B", "other": True},
+                ],
+            },
+            "same-other",
+            ".options[1].other",
+        ),
         ({"kind": "scale", "low": 5, "high": 4}, "range", ""),
         (
             {"kind": "multi", "vocabulary": "needs", "levels": {"low": 5, "high": 4}},
@@ -269,6 +286,23 @@ def test_a_question_that_contradicts_itself_is_refused(question, code, place):
     if question.get("id") == "style":  # the second of two equal ids is the scale's
         expected = "questionnaire.same-id", "scales[0].id"
     assert expected in found
+
+
+def test_the_rest_of_one_question_answers_another():
+    """Each choice question is the rest of one question at most."""
+    letters = {
+        "id": "letter",
+        "kind": "choice",
+        "label": "L",
+        "options": [{"id": "a", "label": "A"}],
+    }
+    numbers = [
+        {"id": name, "kind": "number", "label": name, "rest": "letter"} for name in ("one", "two")
+    ]
+    data = content(questions=[*CONTENT["questions"], letters, numbers[0]])
+    assert Questionnaire.from_dict(data).question("one").rest == "letter"
+    data["questions"].append(numbers[1])
+    assert defects_of(data) == [("questionnaire.same-rest", "questions[7].rest")]
 
 
 @pytest.mark.parametrize(

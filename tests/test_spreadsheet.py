@@ -161,24 +161,6 @@ def test_a_number_format_reaches_its_column_only():
     assert [page["A2"].number_format, page["B2"].number_format] == ["0.0 %", "General"]
 
 
-def test_a_drop_down_list_offers_answers_with_commas_and_many_of_them():
-    """The answers stand in a hidden sheet, which has no limit of 255 characters."""
-    answers = ["Математика, алгебра", *(f"Предмет {n}" for n in range(60))]
-    sheet = Sheet("s", ["a", "b"], [["", ""]], choices={"b": answers})
-    book = load_workbook(io.BytesIO(xlsx_bytes([sheet])))
-    (rule,) = book["s"].data_validations.dataValidation
-    assert rule.type == "list"
-    assert str(rule.sqref) == "B2:B1048576"
-    assert rule.formula1 == "_lists!$A$1:$A$61"
-    assert [cell.value for cell in book["_lists"]["A"]] == answers
-    assert book["_lists"].sheet_state == "hidden"
-
-
-def test_a_workbook_without_lists_has_no_hidden_sheet():
-    """Nothing is hidden that isn't needed."""
-    assert load_workbook(io.BytesIO(xlsx_bytes([one_cell(1)]))).sheetnames == ["Лист"]
-
-
 def test_the_same_table_gives_the_same_bytes(tmp_path):
     """Neither the clock nor the place of the file leaves a trace."""
     sheets = [one_cell("да"), Sheet("Второй", ["Дата"], [[date(2026, 9, 1)]])]

@@ -10,9 +10,12 @@ from benchmarks.cases import (
     importing,
     limits,
     match,
+    reading,
+    register,
     regrets,
     shortage,
     stable,
+    tables,
 )
 
 __all__ = [
@@ -25,7 +28,10 @@ __all__ = [
     "importing",
     "limits",
     "match",
+    "reading",
+    "register",
     "regrets",
     "shortage",
     "stable",
+    "tables",
 ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mentormatch.answers.shortage import WhyUnmatched
     from mentormatch.answers.tolerance import Sensitivity
     from mentormatch.arrays.assignment import Assignment, assign
+    from mentormatch.blanks.form import blank_form, filled_form
     from mentormatch.cohort import Cohort
     from mentormatch.errors import (
         Defect,
@@ -38,12 +39,22 @@ if TYPE_CHECKING:
     )
     from mentormatch.graph.candidates import CandidateGraph, build_graph
     from mentormatch.intake.columns import ColumnMap
+    from mentormatch.intake.oneroster import read_oneroster
     from mentormatch.intake.reading import read_cohort
+    from mentormatch.intake.roster import Roster, RosterPerson
+    from mentormatch.intake.source import FileLimits, TableFile
     from mentormatch.keys import KeyFile
     from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
+    from mentormatch.privacy.access_log import AccessLog
+    from mentormatch.privacy.anonymity import Anonymity, anonymity
+    from mentormatch.privacy.consents import ConsentGap, consent_gaps
+    from mentormatch.privacy.export import export
+    from mentormatch.privacy.small_cells import suppress
+    from mentormatch.profiles.profile import Profile, profile
+    from mentormatch.profiles.reliability import Reliability
     from mentormatch.programme.diagnostics import (
         Gap,
         Wave,
@@ -54,6 +65,7 @@ if TYPE_CHECKING:
     from mentormatch.programme.drafts import PlanDraft, draft_plans
     from mentormatch.programme.facts import Entry, Fact
     from mentormatch.programme.folder import Programme
+    from mentormatch.programme.register.store import Register
     from mentormatch.programme.rounds import round_facts
     from mentormatch.programme.state import State
     from mentormatch.programme.templates import PlanTemplates
@@ -71,8 +83,10 @@ if TYPE_CHECKING:
     from mentormatch.verification import Verification, verify
 
 __all__ = [
+    "AccessLog",
     "Activity",
     "Alternative",
+    "Anonymity",
     "Assignment",
     "CandidateGraph",
     "Certificate",
@@ -81,6 +95,7 @@ __all__ = [
     "ColumnMap",
     "Comparison",
     "Conflict",
+    "ConsentGap",
     "Cost",
     "Deadline",
     "Defect",
@@ -89,6 +104,7 @@ __all__ = [
     "Explanation",
     "Fact",
     "Fairness",
+    "FileLimits",
     "Gain",
     "Gap",
     "Group",
@@ -108,19 +124,24 @@ __all__ = [
     "PlanTemplates",
     "Policy",
     "PolicyError",
+    "Profile",
     "Programme",
     "Questionnaire",
     "QuestionnaireError",
     "Ranked",
     "Recruit",
     "Recruitment",
+    "Register",
     "RegisterError",
+    "Reliability",
     "Repair",
     "Repairs",
     "Result",
     "Roadmap",
     "RoadmapError",
     "RoadmapStatus",
+    "Roster",
+    "RosterPerson",
     "ScoreError",
     "Sensitivity",
     "SolverFault",
@@ -128,24 +149,33 @@ __all__ = [
     "State",
     "Status",
     "Stopped",
+    "TableFile",
     "TradeOff",
     "Verification",
     "Wave",
     "WaveComparison",
     "WhyNot",
     "WhyUnmatched",
+    "anonymity",
     "assign",
+    "blank_form",
     "blocking_pairs",
     "build_graph",
     "compare",
     "compare_waves",
+    "consent_gaps",
     "diagnose",
     "draft_plans",
+    "export",
+    "filled_form",
     "match",
     "match_graph",
+    "profile",
     "read_cohort",
+    "read_oneroster",
     "rematch",
     "round_facts",
+    "suppress",
     "survey_gaps",
     "trade_off",
     "verify",
@@ -153,8 +183,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AccessLog": "privacy.access_log",
     "Activity": "roadmap.activities",
     "Alternative": "analysis.alternatives",
+    "Anonymity": "privacy.anonymity",
     "Assignment": "arrays.assignment",
     "CandidateGraph": "graph.candidates",
     "Certificate": "analysis.certificate",
@@ -163,6 +195,7 @@ _HOMES = {
     "ColumnMap": "intake.columns",
     "Comparison": "analysis.changes",
     "Conflict": "analysis.conflict",
+    "ConsentGap": "privacy.consents",
     "Cost": "analysis.cost",
     "Deadline": "roadmap.deadlines",
     "Defect": "errors",
@@ -171,6 +204,7 @@ _HOMES = {
     "Explanation": "analysis.explanation",
     "Fact": "programme.facts",
     "Fairness": "analysis.equity",
+    "FileLimits": "intake.source",
     "Gain": "analysis.gains",
     "Gap": "programme.diagnostics",
     "Group": "matching",
@@ -190,19 +224,24 @@ _HOMES = {
     "PlanTemplates": "programme.templates",
     "Policy": "policy.policy",
     "PolicyError": "errors",
+    "Profile": "profiles.profile",
     "Programme": "programme.folder",
     "Questionnaire": "questionnaire",
     "QuestionnaireError": "errors",
     "Ranked": "analysis.alternatives",
     "Recruit": "answers.recruitment",
     "Recruitment": "answers.recruitment",
+    "Register": "programme.register.store",
     "RegisterError": "errors",
+    "Reliability": "profiles.reliability",
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
     "Roadmap": "roadmap.roadmap",
     "RoadmapError": "errors",
     "RoadmapStatus": "roadmap.standing",
+    "Roster": "intake.roster",
+    "RosterPerson": "intake.roster",
     "ScoreError": "errors",
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
@@ -210,24 +249,33 @@ _HOMES = {
     "State": "programme.state",
     "Status": "matching",
     "Stopped": "matching",
+    "TableFile": "intake.source",
     "TradeOff": "renewal",
     "Verification": "verification",
     "Wave": "programme.diagnostics",
     "WaveComparison": "programme.diagnostics",
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
+    "anonymity": "privacy.anonymity",
     "assign": "arrays.assignment",
+    "blank_form": "blanks.form",
     "blocking_pairs": "pipeline",
     "build_graph": "graph.candidates",
     "compare": "scenario",
     "compare_waves": "programme.diagnostics",
+    "consent_gaps": "privacy.consents",
     "diagnose": "analysis.diagnosis",
     "draft_plans": "programme.drafts",
+    "export": "privacy.export",
+    "filled_form": "blanks.form",
     "match": "pipeline",
     "match_graph": "pipeline",
+    "profile": "profiles.profile",
     "read_cohort": "intake.reading",
+    "read_oneroster": "intake.oneroster",
     "rematch": "renewal",
     "round_facts": "programme.rounds",
+    "suppress": "privacy.small_cells",
     "survey_gaps": "programme.diagnostics",
     "trade_off": "renewal",
     "verify": "verification",

@@ -2,32 +2,38 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from html import escape
+from itertools import islice
+from operator import gt, itemgetter
 from types import MappingProxyType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from mentormatch.column import (
     Bools,
+    CodeColumn,
     Column,
     NumberColumn,
+    PeopleColumn,
     Rows,
+    SetColumn,
     column_of,
     composite_column,
     positions,
 )
 from mentormatch.condition import Condition
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place, PolicyError
-from mentormatch.messages import text
-from mentormatch.participant import Answer, Participant, skeleton
-from mentormatch.questionnaire import Levels, Question, Questionnaire
+from mentormatch.interchange import PlainRecord, Records, read_records, record_of, records_of
+from mentormatch.messages import Language, text
+from mentormatch.participant import Answer, Participant, skeletons_of, tidy
+from mentormatch.questionnaire import Audience, Levels, Question, Questionnaire
 from mentormatch.record import defects_of
 from mentormatch.report import ImportReport
 
@@ -38,7 +44,8 @@ _LARGEST: Final = 10**15
 class Cohort:
     """Participants in the order of their codes, one column per question and composite scale.
 
-    Make one with :meth:`from_participants` or ``read_cohort``.
+    Make one with ``read_cohort``, :meth:`from_records`, :meth:`from_frame`,
+    :meth:`from_participants` or :meth:`from_columns`.
 
     Parameters
     ----------
@@ -111,15 +118,168 @@ class Cohort:
             With every defect of every participant.
         """
         people = sorted(participants, key=lambda person: person.id)
-        defects = [*_code_defects(people), *_answer_defects(people, questionnaire)]
+        given = [(person.id, _given(person)) for person in people]
+        defects = [
+            *_code_defects([person.id for person in people]),
+            *_answer_defects(given, questionnaire),
+            *_misplaced(people),
+        ]
         if defects:
             raise IntakeError(*defects)
+        return cls._of(questionnaire, given, as_of, headcounts, report)
+
+    @classmethod
+    def from_records(
+        cls,
+        questionnaire: Questionnaire,
+        records: Iterable[Mapping[str, Any] | BaseModel],
+        *,
+        as_of: date | None = None,
+        headcounts: Mapping[str, int] | None = None,
+    ) -> Self:
+        """Make a cohort of plain records, one per person.
+
+        Parameters
+        ----------
+        questionnaire
+            What was asked.
+        records
+            Mappings or pydantic models. Keys are ``id``, and ids, labels or synonyms of
+            questions, ``kind`` and ``roles`` among them; answers may also stand together under
+            ``answers``. Values are those of a :class:`Participant`, with options by id, label
+            or synonym, and lists and sets for tuples. What means the same is taken as well:
+            whole floats, numpy's scalars, dates as ISO text, 0 and 1 for a flag.
+            Blank are None, NaN, NaT and empty text. Names and contacts are left out.
+        as_of, headcounts
+            As in :meth:`from_participants`.
+
+        Raises
+        ------
+        IntakeError
+            With every defect of every record, at ``records[number].question``, counted from 0. A
+            key that means nothing is reported once.
+        """
+        found = read_records(questionnaire, records)
+        defects = [
+            *found.defects,
+            *_identity_defects(found),
+            *_code_defects(sorted(filter(None, found.codes))),
+            *_answer_defects(zip(found.places, found.answers, strict=True), questionnaire),
+        ]
+        if defects:
+            raise IntakeError(*defects)
+        given = sorted(zip(found.codes, found.answers, strict=True), key=itemgetter(0))
+        return cls._of(questionnaire, given, as_of, headcounts)
+
+    @classmethod
+    def from_frame(
+        cls,
+        questionnaire: Questionnaire,
+        frame: Any,
+        *,
+        as_of: date | None = None,
+        headcounts: Mapping[str, int] | None = None,
+    ) -> Self:
+        """Make a cohort of a dataframe, one row per person and one column per question.
+
+        Parameters
+        ----------
+        questionnaire
+            What was asked.
+        frame
+            A dataframe of pandas, polars (lazy or not), pyarrow or another library that
+            narwhals knows. Its rows are taken as records.
+        as_of, headcounts
+            As in :meth:`from_participants`.
+
+        Raises
+        ------
+        IntakeError
+            As in :meth:`from_records`; also when it is no dataframe.
+        """
+        rows = records_of(frame)
+        return cls.from_records(questionnaire, rows, as_of=as_of, headcounts=headcounts)
+
+    @classmethod
+    def _of(
+        cls,
+        questionnaire: Questionnaire,
+        given: Sequence[tuple[str, Mapping[str, Answer]]],
+        as_of: date | None,
+        headcounts: Mapping[str, int] | None,
+        report: ImportReport | None = None,
+    ) -> Self:
+        """Hold valid answers by column, given in the order of their codes."""
+        answers = [own for _, own in given]
+        roles = [cast("tuple[str, ...]", own["roles"]) for own in answers]
         return cls(
             questionnaire,
-            tuple(person.id for person in people),
-            _columns(questionnaire, people),
-            is_mentor=np.array(["mentor" in person.roles for person in people], np.bool_),
-            is_mentee=np.array(["mentee" in person.roles for person in people], np.bool_),
+            tuple(code for code, _ in given),
+            _columns(questionnaire, answers),
+            is_mentor=np.array(["mentor" in own for own in roles], np.bool_),
+            is_mentee=np.array(["mentee" in own for own in roles], np.bool_),
+            as_of=as_of or datetime.now().astimezone().date(),
+            headcounts=headcounts or {},
+            report=report,
+        )
+
+    @classmethod
+    def from_columns(
+        cls,
+        questionnaire: Questionnaire,
+        ids: Sequence[str],
+        columns: Mapping[str, Column],
+        *,
+        as_of: date | None = None,
+        headcounts: Mapping[str, int] | None = None,
+        report: ImportReport | None = None,
+    ) -> Self:
+        """Check answers by column against their questionnaire and hold them.
+
+        Parameters
+        ----------
+        questionnaire
+            What was asked.
+        ids
+            Codes of n people in any order; the cohort's order is that of their codes.
+        columns
+            Answers of the same n people by question; blank for a question that isn't there.
+        as_of, headcounts, report
+            As in :meth:`from_participants`.
+
+        Raises
+        ------
+        IntakeError
+            With every column that doesn't belong to its question, or else every defect of
+            every answer.
+        """
+        codes = [tidy(code) for code in ids]
+        order = None
+        if any(map(gt, codes, islice(codes, 1, None))):
+            order = sorted(range(len(codes)), key=codes.__getitem__)
+            codes = [codes[row] for row in order]
+        misfits = list(_column_defects(questionnaire, len(codes), columns))
+        if misfits:
+            raise IntakeError(*misfits)
+        own: dict[str, Column] = {}
+        for question in questionnaire.questions:
+            column = columns.get(question.id)
+            if column is None:
+                blanks = [None] * len(codes)
+                column = column_of(question, questionnaire.options(question), blanks)
+            elif order is not None:
+                column = column.take(np.array(order, np.intp))
+            own[question.id] = column
+        defects = [*_code_defects(codes), *_column_answer_defects(questionnaire, codes, own)]
+        if defects:
+            raise IntakeError(*defects)
+        roles = cast("SetColumn", own["roles"])
+        return cls(
+            questionnaire,
+            tuple(codes),
+            own | _composites(questionnaire, own),
+            is_mentor=roles.chosen[:, roles.options.index("mentor")].copy(),
+            is_mentee=roles.chosen[:, roles.options.index("mentee")].copy(),
             as_of=as_of or datetime.now().astimezone().date(),
             headcounts=headcounts or {},
             report=report,
@@ -210,6 +370,19 @@ class Cohort:
             }
         )
 
+    def to_records(self, lang: Language | None = None) -> list[PlainRecord]:
+        """Return everybody's answers as plain dicts that :meth:`from_records` takes back.
+
+        They hold every answer, restricted ones too. Every record has all questions, None
+        where blank.
+
+        Parameters
+        ----------
+        lang
+            Write questions and options by their labels in this language, not by their ids.
+        """
+        return [record_of(self.questionnaire, person, lang) for person in self.participants()]
+
     def headcount(self, name: str) -> int:
         """Return the size of a target group.
 
@@ -234,11 +407,11 @@ class Cohort:
         return f"Cohort({len(self)} participants: {mentors} mentors, {mentees} mentees)"
 
     def _repr_html_(self) -> str:
-        kinds = self.columns["kind"]
+        kinds = cast("CodeColumn", self.columns["kind"])
         heads = ("kind", "participants", "mentors", "mentees")
         rows = [[escape(text(f"cohort.head.{head}")) for head in heads]]
         for option in self.questionnaire.options("kind"):
-            own = np.array([kinds.cell(row) == option.id for row in range(len(self))], np.bool_)
+            own = kinds.codes == kinds.options.index(option.id)
             if own.any():
                 counts = own.sum(), (own & self.is_mentor).sum(), (own & self.is_mentee).sum()
                 rows.append([escape(option.label.text("en")), *map(str, counts)])
@@ -251,18 +424,21 @@ def _given(person: Participant) -> dict[str, Answer]:
     return {**person.answers, "kind": person.kind, "roles": tuple(person.roles)}
 
 
-def _columns(questionnaire: Questionnaire, people: list[Participant]) -> dict[str, Column]:
+def _columns(
+    questionnaire: Questionnaire, given: Sequence[Mapping[str, Answer]]
+) -> dict[str, Column]:
     columns: dict[str, Column] = {}
-    given = [_given(person) for person in people]
     for question in questionnaire.questions:
         answers = [row.get(question.id) for row in given]
         columns[question.id] = column_of(question, questionnaire.options(question), answers)
-    for scale in questionnaire.scales:
-        items = [columns[item] for item in scale.items]
-        columns[scale.id] = composite_column(
-            scale, [item for item in items if isinstance(item, NumberColumn)]
-        )
-    return columns
+    return columns | _composites(questionnaire, columns)
+
+
+def _composites(questionnaire: Questionnaire, columns: Mapping[str, Column]) -> dict[str, Column]:
+    return {
+        scale.id: composite_column(scale, [cast("NumberColumn", columns[it]) for it in scale.items])
+        for scale in questionnaire.scales
+    }
 
 
 # --- checking ---------------------------------------------------------------------------
@@ -270,52 +446,199 @@ def _columns(questionnaire: Questionnaire, people: list[Participant]) -> dict[st
 Problem = tuple[str, dict[str, object]]
 
 
-def _code_defects(people: list[Participant]) -> Iterator[Defect]:
+def _code_defects(codes: Iterable[str]) -> Iterator[Defect]:
     """Find empty codes, and codes that occur twice or could be taken for each other."""
-    counts = Counter(person.id for person in people)
+    counts = Counter(codes)
+    skeletons = skeletons_of(list(counts))
+    if len(counts) == len(set(skeletons)) == counts.total() and "" not in counts:
+        return
     for code, count in counts.items():
         if not code:
             yield Defect("cohort.no-code", Place(), {"count": count})
         elif count > 1:
             yield Defect("cohort.same-code", Place(), {"code": code, "count": count})
     firsts: dict[str, str] = {}
-    for code in counts:
-        first = firsts.setdefault(skeleton(code), code)
+    for code, skeleton in zip(counts, skeletons, strict=True):
+        first = firsts.setdefault(skeleton, code)
         if first != code:
             yield Defect("cohort.similar-codes", Place(), {"first": first, "second": code})
 
 
-def _answer_defects(people: list[Participant], form: Questionnaire) -> Iterator[Defect]:
+def _identity_defects(found: Records) -> Iterator[Defect]:
+    """Find records that don't say who it is, of what kind and in which roles."""
+    for place, code, given in zip(found.places, found.codes, found.answers, strict=True):
+        said = {"id": bool(code), "kind": "kind" in given, "roles": "roles" in given}
+        for name, is_said in said.items():
+            if not is_said:
+                yield Defect("cohort.required", Place(field=f"{place}.{name}"))
+
+
+def _answer_defects(
+    people: Iterable[tuple[str, Mapping[str, Any]]], form: Questionnaire
+) -> Iterator[Defect]:
     """Find answers that the questionnaire doesn't allow, and required ones that are missing."""
     options = {
         question.id: frozenset(option.id for option in form.options(question))
         for question in form.questions
     }
     required = [question for question in form.questions if question.required]
-    for person in people:
-        for name, (code, values) in _problems(person, form, options, required):
-            yield Defect(code, Place(field=f"{person.id}.{name}"), values)
+    for place, given in people:
+        for name, (code, values) in _problems(given, form, options, required):
+            yield Defect(code, Place(field=f"{place}.{name}"), values)
+
+
+def _column_defects(
+    form: Questionnaire, size: int, columns: Mapping[str, Column]
+) -> Iterator[Defect]:
+    """Find columns that no answers to their questions can stand in."""
+    known = [question.id for question in form.questions]
+    for name, column in columns.items():
+        place = Place(field=name)
+        if name not in known:
+            code, values = _unknown_question(name, known)
+            yield Defect(code, place, values)
+            continue
+        question = form.question(name)
+        likeness = column_of(question, form.options(question), [])
+        rows = {len(getattr(column, it.name)) for it in fields(column) if _by_row(column, it.name)}
+        if not _alike(column, likeness) or rows != {size} or not _is_consistent(column):
+            yield Defect("cohort.column", place, {"count": size})
+
+
+def _alike(column: Column, likeness: Column) -> bool:
+    """Tell whether two columns differ in their rows only."""
+    if type(column) is not type(likeness):
+        return False
+    for entry in fields(column):
+        one, other = getattr(column, entry.name), getattr(likeness, entry.name)
+        if isinstance(other, np.ndarray):
+            if one is None or (one.dtype, one.shape[1:]) != (other.dtype, other.shape[1:]):
+                return False
+        elif not _by_row(likeness, entry.name) and one != other:
+            return False
+    return True
+
+
+def _by_row(column: Column, name: str) -> bool:
+    return name in {"named", "texts"} or isinstance(getattr(column, name), np.ndarray)
+
+
+def _is_consistent(column: Column) -> bool:
+    """Tell whether the arrays of a column can belong to each other."""
+    match column:
+        case CodeColumn():
+            return bool(((column.codes >= -1) & (column.codes < len(column.options))).all())
+        case SetColumn() if column.levels is not None:
+            count = np.count_nonzero(column.chosen, axis=1)
+            return bool(
+                ((column.levels > 0) == column.chosen).all()
+                and not count[~column.answered].any()
+                and (not column.is_ranked or _are_ranks(column.levels, count))
+            )
+        case SetColumn():
+            return not column.chosen[~column.answered].any()
+    return True
+
+
+def _are_ranks(levels: NDArray[np.int16], count: NDArray[np.int64]) -> bool:
+    """Tell whether the levels of each row are 1, 2 and so on, once each."""
+    wanted = count * (count + 1) // 2
+    squares = wanted * (2 * count + 1) // 3
+    wide = levels.astype(np.int64)
+    return bool(((wide.sum(axis=1) == wanted) & ((wide**2).sum(axis=1) == squares)).all())
+
+
+def _column_answer_defects(
+    form: Questionnaire, codes: Sequence[str], columns: Mapping[str, Column]
+) -> Iterator[Defect]:
+    """Find answers that the questionnaire doesn't allow, and required ones that are missing."""
+    kinds, roles = cast("CodeColumn", columns["kind"]), cast("SetColumn", columns["roles"])
+    found: list[tuple[int, Defect]] = []
+    for question in form.questions:
+        column = columns[question.id]
+        ids = frozenset(option.id for option in form.options(question))
+        for row in np.flatnonzero(_doubtful(question, column)).tolist():
+            answer = column.cell(row)
+            problem = None if answer is None else _problem(question, ids, answer)
+            if problem is not None:
+                place = Place(field=f"{codes[row]}.{question.id}")
+                found.append((row, Defect(problem[0], place, problem[1])))
+        is_there = column.answered
+        if question.id == "roles":
+            is_there = is_there & roles.chosen.any(axis=1)
+        elif question.id != "kind":
+            if not question.required:
+                continue
+            is_there = is_there | ~_includes(question.asked, kinds, roles)
+        for row in np.flatnonzero(~is_there).tolist():
+            place = Place(field=f"{codes[row]}.{question.id}")
+            found.append((row, Defect("cohort.required", place)))
+    return (defect for _, defect in sorted(found, key=lambda entry: entry[0]))
+
+
+def _includes(asked: Audience, kinds: CodeColumn, roles: SetColumn) -> Bools:
+    """Tell who is asked: bool (n,)."""
+    found: Bools = kinds.codes >= 0
+    if asked.kinds:
+        found &= np.isin(kinds.codes, [kinds.options.index(name) for name in asked.kinds])
+    if asked.roles:
+        columns = [roles.chosen[:, roles.options.index(role)] for role in asked.roles]
+        found &= np.logical_or.reduce(columns)
+    return found
+
+
+def _doubtful(question: Question, column: Column) -> Bools:
+    """Tell which answers of a column may be none: bool (n,). What is false for sure is fine."""
+    match column:
+        case NumberColumn():
+            low = -_LARGEST if column.low is None else column.low
+            high = _LARGEST if column.high is None else column.high
+            return column.answered & ((column.values < low) | (column.values > high))
+        case SetColumn():
+            count = np.count_nonzero(column.chosen, axis=1)
+            most = question.max or len(column.options)
+            bad: Bools = (count > most) | (count < (0 if question.may_be_none else 1))
+            if column.levels is not None:
+                low = 1 if question.levels is None else question.levels.low
+                bad |= (column.chosen & (column.levels < low)).any(axis=1)
+                bad |= (column.levels > column.top).any(axis=1)
+            return column.answered & bad
+        case PeopleColumn():
+            most = question.max or len(column.named)
+            count = np.fromiter(map(len, column.named), np.int64, len(column.named))
+            bad = (count > most) | (count < (0 if question.may_be_none else 1))
+            for row in np.flatnonzero(count > 1).tolist():
+                bad[row] |= len(set(column.named[row])) < count[row]
+            return column.answered & bad
+    return np.zeros(len(column.answered), np.bool_)
 
 
 def _problems(
-    person: Participant,
+    given: Mapping[str, Any],
     form: Questionnaire,
     options: Mapping[str, frozenset[str]],
     required: Iterable[Question],
 ) -> Iterator[tuple[str, Problem]]:
     """Find what is wrong with one person's answers, by question."""
-    given = _given(person)
     for name, answer in given.items():
         if name not in options:
             yield name, _unknown_question(name, options)
         elif problem := _problem(form.question(name), options[name], answer):
             yield name, problem
-    for question in required:
-        if question.id not in given and question.asked.includes(person.kind, person.roles):
-            yield question.id, ("cohort.required", {})
-    for name in ("kind", "roles"):
-        if name in person.answers:
-            yield name, ("cohort.not-an-answer", {})
+    kind, roles = given.get("kind"), given.get("roles")
+    if isinstance(kind, str) and isinstance(roles, tuple):
+        for question in required:
+            name = question.id
+            if name not in given and question.asked.includes(kind, roles):
+                yield name, ("cohort.required", {})
+
+
+def _misplaced(people: Iterable[Participant]) -> Iterator[Defect]:
+    """Find kinds and roles among the answers."""
+    for person in people:
+        for name in ("kind", "roles"):
+            if name in person.answers:
+                yield Defect("cohort.not-an-answer", Place(field=f"{person.id}.{name}"))
 
 
 def _unknown_question(name: str, known: Iterable[str]) -> Problem:

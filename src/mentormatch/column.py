@@ -5,10 +5,11 @@ A blank is never a number: each column says apart who answered.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final, Self, cast
+from itertools import chain
+from typing import Any, Final, Self, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ COMPOSITE_UNIT: Final = 1000
 
 
 class _ReadOnly:
-    """Locks every array of a frozen dataclass, also after unpickling."""
+    """Locks every array of a frozen dataclass, also after unpickling; never shows what it holds."""
 
     __slots__ = ()
 
@@ -36,11 +37,15 @@ class _ReadOnly:
     def __reduce__(self) -> tuple[type[Self], tuple[Any, ...]]:
         return type(self), self._parts()
 
+    def __repr__(self) -> str:
+        # The answers stay unsaid: some are restricted.
+        return f"{type(self).__name__}({len(cast('Any', self).answered)} rows)"
+
     def _parts(self) -> tuple[Any, ...]:
         return tuple(getattr(self, entry.name) for entry in fields(cast("Any", self)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CodeColumn(_ReadOnly):
     """One option per person (choice, flag).
 
@@ -75,7 +80,7 @@ class CodeColumn(_ReadOnly):
         return bool(code) if self.is_flag else self.options[code]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NumberColumn(_ReadOnly):
     """One number per person (scale, number, date, composite scale).
 
@@ -116,7 +121,7 @@ class NumberColumn(_ReadOnly):
         return value if self.unit == 1 else Decimal(value) / self.unit
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SetColumn(_ReadOnly):
     """Several of k options per person (multi, ranked, slots, roles).
 
@@ -145,10 +150,10 @@ class SetColumn(_ReadOnly):
 
     def take(self, rows: Rows) -> "SetColumn":
         """Return the column of some rows, in their order."""
-        levels = None if self.levels is None else self.levels[rows]
-        return SetColumn(
-            self.chosen[rows], levels, self.answered[rows], self.options, self.top, self.is_ranked
-        )
+        at = positions(rows)
+        levels = None if self.levels is None else self.levels.take(at, axis=0)
+        chosen, answered = self.chosen.take(at, axis=0), self.answered[at]
+        return SetColumn(chosen, levels, answered, self.options, self.top, self.is_ranked)
 
     def cell(self, row: int) -> tuple[str, ...] | dict[str, int] | None:
         """Return one person's answer, None where blank."""
@@ -164,7 +169,7 @@ class SetColumn(_ReadOnly):
         return {self.options[place]: level for place, level in zip(places, chosen, strict=True)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PeopleColumn(_ReadOnly):
     """Codes of other people per person, from the first rank on where they are ranked."""
 
@@ -181,11 +186,8 @@ class PeopleColumn(_ReadOnly):
         """Return one person's answer, None where blank."""
         return self.named[row] if self.answered[row] else None
 
-    def __repr__(self) -> str:
-        return f"PeopleColumn({len(self.named)} rows)"
 
-
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class TextColumn(_ReadOnly):
     """Free text per person; never scored."""
 
@@ -204,17 +206,48 @@ class TextColumn(_ReadOnly):
         """Return one person's answer, None where blank."""
         return self.texts[row]
 
-    def __repr__(self) -> str:
-        return f"TextColumn({len(self.texts)} rows)"
-
 
 Column = CodeColumn | NumberColumn | SetColumn | PeopleColumn | TextColumn
+
+AnyColumn = TypeVar("AnyColumn", bound=Column)
 
 
 def positions(rows: Rows) -> NDArray[np.intp]:
     """Turn a mask into the positions where it holds; positions stay as they are."""
     found: NDArray[Any] = np.asarray(rows)
     return np.flatnonzero(found) if found.dtype == np.bool_ else found.astype(np.intp)
+
+
+def stacked(columns: Sequence[AnyColumn]) -> AnyColumn:
+    """Put columns of one question under each other."""
+    rows: dict[str, Any] = {}
+    for entry in fields(columns[0]):
+        parts = [getattr(column, entry.name) for column in columns]
+        if isinstance(parts[0], np.ndarray):
+            rows[entry.name] = np.concatenate(parts)
+        elif entry.name in {"named", "texts"}:
+            rows[entry.name] = tuple(chain.from_iterable(parts))
+    return replace(columns[0], **rows)
+
+
+def differing(column: Column, first: Rows, second: Rows) -> Bools:
+    """Tell where two rows, taken pair by pair, hold two different answers: bool (k,)."""
+    one, other = column.take(first), column.take(second)
+    both: Bools = one.answered & other.answered
+    differs: Bools
+    match one, other:
+        case SetColumn(), SetColumn():
+            values = one.chosen if one.levels is None else one.levels
+            others = other.chosen if other.levels is None else other.levels
+            differs = np.logical_or.reduce(values != others, axis=1)
+        case CodeColumn(), CodeColumn():
+            differs = one.codes != other.codes
+        case NumberColumn(), NumberColumn():
+            differs = one.values != other.values
+        case _:
+            cells = ((one.cell(row), other.cell(row)) for row in range(len(both)))
+            differs = np.fromiter((left != right for left, right in cells), np.bool_, len(both))
+    return both & differs
 
 
 def column_of(

@@ -143,7 +143,7 @@ class ParticipantError(MentorMatchError):
 
 
 class RegisterError(MentorMatchError):
-    """A fact that can't be, or a register that can't be used."""
+    """A fact that can't be, or plan templates or a register that can't be used."""
 
 
 class RoadmapError(MentorMatchError):

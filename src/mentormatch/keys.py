@@ -7,7 +7,7 @@ results, and is read where codes are given out and where a document is rendered.
 import csv
 import io
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from mentormatch.questionnaire import normalised
 from mentormatch.spreadsheet import write_csv
 
 _HEADER: Final = ("code", "name", "contact")
+_SOURCE: Final = "source"
 _DELIMITER: Final = ";"
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _DIGITS: Final = 5
@@ -34,10 +35,19 @@ _OTHER_LETTER: Final = "X"
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A name and a contact; never shown by repr."""
+    """A name and a contact; never shown by repr.
+
+    Parameters
+    ----------
+    name, contact
+        Who it is.
+    source
+        What the school's own system calls this person, if they came from there.
+    """
 
     name: str = field(repr=False)
     contact: str = field(default="", repr=False)
+    source: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,15 +61,19 @@ class KeyFile:
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
-    _codes: Mapping[str, tuple[str, ...]] = field(init=False, compare=False)
+    _found: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False)
 
     def __post_init__(self) -> None:
-        codes: dict[str, tuple[str, ...]] = {}
-        for code, person in self.people.items():
-            name = normalised(person.name)
-            codes[name] = (*codes.get(name, ()), code)
         object.__setattr__(self, "people", MappingProxyType(dict(self.people)))
-        object.__setattr__(self, "_codes", codes)
+
+    @property
+    def _codes(self) -> Mapping[str, tuple[str, ...]]:
+        """Codes by folded name; folded when somebody is first looked for."""
+        if not self._found:
+            for code, person in self.people.items():
+                name = normalised(person.name)
+                self._found[name] = (*self._found.get(name, ()), code)
+        return self._found
 
     @classmethod
     def load(cls, path: str | Path) -> "KeyFile":
@@ -109,8 +123,12 @@ class KeyFile:
         OSError
             When the folder can't be written.
         """
-        rows = [(code, person.name, person.contact) for code, person in self.people.items()]
-        write_csv(path, _HEADER, rows, _DELIMITER)
+        everybody = self.people.items()
+        rows = [(code, one.name, one.contact, one.source) for code, one in everybody]
+        # Most schools have no system of their own to refer to.
+        width = 4 if any(one.source for _, one in everybody) else 3
+        header = (*_HEADER, _SOURCE)[:width]
+        write_csv(path, header, [row[:width] for row in rows], _DELIMITER)
 
     def code_of(self, name: str) -> tuple[str, ...]:
         """Return the codes of all people of this name, however it is spaced and capitalised."""
@@ -140,23 +158,20 @@ class KeyFile:
         name, contact
             Who it is.
         """
-        letter = _LETTERS.get(kind, _OTHER_LETTER)
-        # Twice as many codes as people, so that a free one is soon found.
-        digits = max(_DIGITS, len(str(2 * len(self.people))))
-        code = ""
-        while not code or code in self.people:
-            code = f"{letter}-{secrets.randbelow(10**digits):0{digits}}"
-        return self._extended(code, Person(name, contact)), code
+        extended, (code,) = self.with_people([(kind, Person(name, contact))])
+        return extended, code
 
-    def _extended(self, code: str, person: Person) -> "KeyFile":
-        """Add one person without folding everybody's name again."""
-        extended = KeyFile()
-        folded = normalised(person.name)
-        codes = {**self._codes, folded: (*self.code_of(person.name), code)}
-        people = MappingProxyType({**self.people, code: person})
-        object.__setattr__(extended, "people", people)
-        object.__setattr__(extended, "_codes", codes)
-        return extended
+    def with_people(
+        self, newcomers: Sequence[tuple[str, Person]]
+    ) -> tuple["KeyFile", tuple[str, ...]]:
+        """Give new people codes, as :meth:`with_person` does; kind and person of each."""
+        people = dict(self.people)
+        given = []
+        for kind, person in newcomers:
+            code = new_code(kind, people)
+            people[code] = person
+            given.append(code)
+        return KeyFile(people), tuple(given)
 
     def __contains__(self, code: str) -> bool:
         return code in self.people
@@ -168,11 +183,24 @@ class KeyFile:
         return f"KeyFile({len(self)} people)"
 
 
+def new_code(kind: str, taken: Collection[str]) -> str:
+    """Make a code that is not taken: a letter of a kind and random digits."""
+    letter = _LETTERS.get(kind, _OTHER_LETTER)
+    # Twice as many codes as people, so that a free one is soon found.
+    digits = max(_DIGITS, len(str(2 * len(taken))))
+    code = ""
+    while not code or code in taken:
+        code = f"{letter}-{secrets.randbelow(10**digits):0{digits}}"
+    return code
+
+
 def _read(rows: list[list[str]], people: dict[str, Person], file: str) -> Iterator[Defect]:
     """Put the rows under the header into ``people`` and report those that can't be used."""
     numbers: dict[str, int] = {}
+    has_source = [normalised(cell) for cell in rows[0][len(_HEADER) :]][:1] == [_SOURCE]
     for number, row in enumerate(rows[1:], start=2):
-        code, name, contact = (_unprotected(cell).strip() for cell in [*row, "", "", ""][:3])
+        cells = [_unprotected(cell).strip() for cell in [*row, "", "", "", ""]]
+        code, name, contact = cells[:3]
         if not (code or name or contact):
             continue
         place = Place(file=file, row=number)
@@ -181,7 +209,7 @@ def _read(rows: list[list[str]], people: dict[str, Person], file: str) -> Iterat
         elif code in people:
             yield Defect("keys.same-code", place, {"code": code, "first": numbers[code]})
         else:
-            people[code] = Person(name, contact)
+            people[code] = Person(name, contact, cells[3] if has_source else "")
             numbers[code] = number
 
 

@@ -1,7 +1,7 @@
 """One person's answers, as plain values under the ids of questions."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
@@ -16,8 +16,9 @@ Answer = bool | int | Decimal | date | str | tuple[str, ...] | dict[str, int]
 """A plain value; which type goes with which kind of question says :class:`Participant`."""
 
 
-def _tidy(code: str) -> str:
-    return unicodedata.normalize("NFC", code).strip()
+def tidy(code: str) -> str:
+    """Compose a code's letters and drop the spaces around it."""
+    return (code if code.isascii() else unicodedata.normalize("NFC", code)).strip()
 
 
 class Participant(Part):
@@ -30,7 +31,7 @@ class Participant(Part):
     question is absent; an empty tuple or dict is the answer "none".
     """
 
-    id: Annotated[str, AfterValidator(_tidy)]
+    id: Annotated[str, AfterValidator(tidy)]
     kind: str
     roles: frozenset[Role] = Field(min_length=1)
     answers: dict[str, Answer] = Field(default_factory=dict)
@@ -41,9 +42,16 @@ class Participant(Part):
 
 
 # Cyrillic letters that look like Latin ones, in the folded case.
-_LOOK_ALIKES: Final = str.maketrans("авекмнорстухіј", "abekmhopctyxij")
+_LOOK_ALIKES: Final = str.maketrans("авекмнорстухіјѕ", "abekmhopctyxijs")
 
 
 def skeleton(code: str) -> str:
     """Fold a code so that codes which look the same, or differ in case only, become equal."""
-    return _tidy(code).casefold().translate(_LOOK_ALIKES)
+    return tidy(code).casefold().translate(_LOOK_ALIKES)
+
+
+def skeletons_of(codes: Sequence[str]) -> list[str]:
+    """Fold many codes, all at once where none has a new line in it."""
+    joined = "\n".join(map(str.strip, codes))
+    found = skeleton(joined).split("\n") if codes else []
+    return found if len(found) == len(codes) else [skeleton(code) for code in codes]

@@ -2,32 +2,27 @@
 
 They need matplotlib, which comes with the extra ``notebook``. Each function returns a
 matplotlib figure that no window manages: a notebook shows it, :func:`save` writes it. Its
-label is what it shows in words, for whoever can't see it. Colours are two of those by Okabe and
-Ito, and blues that grow darker, which colour-blind people tell apart and printers as well.
+label is what it shows in words, for whoever can't see it.
 """
 
 from collections.abc import Sequence
-from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mentormatch.errors import MentorMatchError, ScoreError
-from mentormatch.files import write_atomically
+from mentormatch.canvas import BLUE, LEGIBLE, ORANGE, PALE, blues, described, new_figure, save
+from mentormatch.errors import ScoreError
 from mentormatch.matching import Pair
 from mentormatch.messages import Language, percent, text
 from mentormatch.result import Result
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.colors import Colormap
     from matplotlib.figure import Figure
 
-_BLUE, _ORANGE, _GREY, _PALE = "#0072b2", "#d55e00", "#595959", "#d9d9d9"
-_LEGIBLE: Final = 45  # names that can be read one under another
+__all__ = ["curve", "distribution", "heat_map", "loads", "people", "points", "save"]
+
 _Line = list[tuple[float, float]]
 _EDGES: Final = 600  # possible pairs that don't make the picture grey
 _BINS: Final = 20
@@ -50,7 +45,7 @@ def people(result: Result, lang: Language = "en") -> "Figure":
     view = result.view
     mentors, mentees, links = _ordered(result)
     height = max(len(mentors), len(mentees), 1)
-    figure, axes = _figure(7, min(max(3.0, 0.2 * height + 1), 11))
+    figure, axes = new_figure(7, min(max(3.0, 0.2 * height + 1), 11))
     left = {code: _spread(place, len(mentors)) for place, code in enumerate(mentors)}
     right = {code: _spread(place, len(mentees)) for place, code in enumerate(mentees)}
     problem = view.problem
@@ -59,29 +54,29 @@ def people(result: Result, lang: Language = "en") -> "Figure":
             [(0, left[view.mentors[mentor]]), (1, right[view.mentees[mentee]])]
             for mentee, mentor in zip(problem.mentee.tolist(), problem.mentor.tolist(), strict=True)
         ]
-        _lines(axes, possible, colors=_PALE, linewidths=0.4, zorder=1)
+        _lines(axes, possible, colors=PALE, linewidths=0.4, zorder=1)
     chosen: list[_Line] = [[(0, left[pair.mentor]), (1, right[pair.mentee])] for pair in links]
     share = dict(zip(view.matching.pairs, _shares(result), strict=True))
     drawn = _lines(
         axes,
         chosen,
         array=np.array([share[pair] for pair in links]),
-        cmap=_blues(),
-        linewidths=1.6 if height <= _LEGIBLE else 0.8,
+        cmap=blues(),
+        linewidths=1.6 if height <= LEGIBLE else 0.8,
         zorder=2,
     )
     drawn.set_clim(0, 100)
     if links:
-        bar = figure.colorbar(drawn, ax=axes, shrink=0.6, pad=0.16 if height <= _LEGIBLE else 0.04)
+        bar = figure.colorbar(drawn, ax=axes, shrink=0.6, pad=0.16 if height <= LEGIBLE else 0.04)
         bar.set_label(text("picture.fit", lang))
-    size = 22 if height <= _LEGIBLE else 6
+    size = 22 if height <= LEGIBLE else 6
     free = set(view.matching.unmatched)
     for place, side, colours in (
-        (0, left, [_BLUE] * len(left)),
-        (1, right, [_ORANGE if code in free else _BLUE for code in right]),
+        (0, left, [BLUE] * len(left)),
+        (1, right, [ORANGE if code in free else BLUE for code in right]),
     ):
         axes.scatter([place] * len(side), list(side.values()), s=size, c=colours, zorder=3)
-        if len(side) <= _LEGIBLE:
+        if len(side) <= LEGIBLE:
             for code, at in side.items():
                 axes.annotate(
                     code,
@@ -97,12 +92,12 @@ def people(result: Result, lang: Language = "en") -> "Figure":
         axes.text(place, 1.02, text(f"picture.{name}", lang, count=count), ha="center", va="bottom")
     if free:
         label = text("picture.unmatched", lang, count=len(free))
-        axes.scatter([], [], s=size, c=_ORANGE, label=label)
+        axes.scatter([], [], s=size, c=ORANGE, label=label)
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.01), frameon=False)
     axes.set_xlim(-0.12, 1.12)
     axes.set_ylim(-0.02, 1.02)
     axes.set_axis_off()
-    return _described(
+    return described(
         figure,
         text(
             "picture.people",
@@ -178,11 +173,13 @@ def heat_map(
         wanted = (len(mentees), len(mentors))
         raise ScoreError.of("picture.shape", found=matrix.shape, wanted=wanted)
     rows, cols = matrix.shape
-    figure, axes = _figure(min(max(4.5, 0.2 * cols + 2.2), 10), min(max(3.5, 0.2 * rows + 1.2), 11))
+    figure, axes = new_figure(
+        min(max(4.5, 0.2 * cols + 2.2), 10), min(max(3.5, 0.2 * rows + 1.2), 11)
+    )
     known = matrix[np.isfinite(matrix)]
     if known.size:
         shown = axes.imshow(
-            np.ma.masked_invalid(matrix), cmap=_blues(), aspect="auto", interpolation="nearest"
+            np.ma.masked_invalid(matrix), cmap=blues(), aspect="auto", interpolation="nearest"
         )
         figure.colorbar(shown, ax=axes, shrink=0.7, pad=0.02).set_label(label)
     row_of = {code: place for place, code in enumerate(mentees)}
@@ -193,14 +190,14 @@ def heat_map(
         if pair.mentor in col_of and pair.mentee in row_of
     ]
     if marks:
-        small = max(rows, cols) > _LEGIBLE
+        small = max(rows, cols) > LEGIBLE
         axes.scatter(
             [col for col, _ in marks],
             [row for _, row in marks],
             s=7 if small else 34,
             marker="s",
-            facecolors=_ORANGE if small else "none",
-            edgecolors="none" if small else _ORANGE,
+            facecolors=ORANGE if small else "none",
+            edgecolors="none" if small else ORANGE,
             linewidths=1.8,
             label=text("picture.chosen", lang),
         )
@@ -211,7 +208,7 @@ def heat_map(
     axes.set_xlabel(text("picture.mentors", lang, count=cols))
     axes.set_ylabel(text("picture.mentees", lang, count=rows))
     low, high = (known.min(), known.max()) if known.size else (0, 0)
-    return _described(
+    return described(
         figure,
         text(
             "picture.heat",
@@ -238,12 +235,12 @@ def loads(result: Result, lang: Language = "en") -> "Figure":
     order = np.lexsort((np.arange(len(load)), -seats, -load))
     tall = int(load.max(initial=0)) + 1
     shown = np.minimum(seats[order], tall)
-    wide = len(load) > _LEGIBLE
-    figure, axes = _figure(min(max(4.5, 0.22 * len(load) + 1.5), 10), 3.6)
+    wide = len(load) > LEGIBLE
+    figure, axes = new_figure(min(max(4.5, 0.22 * len(load) + 1.5), 10), 3.6)
     where = np.arange(len(load))
     width = 1.0 if wide else 0.75
-    axes.bar(where, shown, width, color=_PALE, label=text("picture.seats", lang))
-    axes.bar(where, load[order], width, color=_BLUE, label=text("picture.load", lang))
+    axes.bar(where, shown, width, color=PALE, label=text("picture.seats", lang))
+    axes.bar(where, load[order], width, color=BLUE, label=text("picture.load", lang))
     axes.legend(frameon=False, fontsize=8, loc="upper right")
     _codes(axes.xaxis, [view.mentors[place] for place in order.tolist()])
     axes.tick_params(axis="x", rotation=90)
@@ -256,12 +253,12 @@ def loads(result: Result, lang: Language = "en") -> "Figure":
         for each, count in enumerate(counts.tolist())
         if count
     )
-    return _described(figure, text("picture.loads", lang, found=said))
+    return described(figure, text("picture.loads", lang, found=said))
 
 
 def distribution(result: Result, lang: Language = "en") -> "Figure":
     """Draw how many pairs reach which share of their form's maximum."""
-    figure, axes = _figure(6, 3.6)
+    figure, axes = new_figure(6, 3.6)
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - optional
 
     shares = _shares(result) or [0.0]
@@ -272,13 +269,13 @@ def distribution(result: Result, lang: Language = "en") -> "Figure":
     axes.hist(
         _shares(result),
         bins=np.linspace(0, 100, _BINS + 1).tolist(),
-        color=_BLUE,
+        color=BLUE,
         edgecolor="white",
     )
     if result.matching.pairs:
         axes.axvline(
             sum(shares) / len(shares),
-            color=_ORANGE,
+            color=ORANGE,
             linestyle="--",
             label=text("picture.mean", lang, mean=mean),
         )
@@ -295,7 +292,7 @@ def distribution(result: Result, lang: Language = "en") -> "Figure":
         high=high,
         mean=mean,
     )
-    return _described(figure, said)
+    return described(figure, said)
 
 
 def curve(
@@ -327,101 +324,21 @@ def curve(
     """
     if len(x) != len(y):
         raise ScoreError.of("picture.curve", x=len(x), y=len(y))
-    figure, axes = _figure(6, 3.6)
-    few = len(x) <= _LEGIBLE
-    axes.plot(x, y, color=_BLUE, marker="o" if few else None, markersize=5)
+    figure, axes = new_figure(6, 3.6)
+    few = len(x) <= LEGIBLE
+    axes.plot(x, y, color=BLUE, marker="o" if few else None, markersize=5)
     if now is not None:
-        axes.axvline(now, color=_ORANGE, linestyle="--", label=text("picture.now", lang))
+        axes.axvline(now, color=ORANGE, linestyle="--", label=text("picture.now", lang))
         axes.legend(frameon=False, fontsize=8)
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
-    axes.grid(color=_PALE, linewidth=0.6)
+    axes.grid(color=PALE, linewidth=0.6)
     axes.margins(0.05, 0.1)
     values = ", ".join(f"({one:g}; {other:g})" for one, other in zip(x, y, strict=True))
-    return _described(figure, text("picture.curve-of", lang, x=x_label, y=y_label, values=values))
-
-
-def save(figure: "Figure", path: str | Path) -> None:
-    """Write a picture, with what it shows in words among its metadata.
-
-    Parameters
-    ----------
-    figure
-        One of this module.
-    path
-        Ends in ``.png``, ``.svg`` or ``.pdf``. The same picture gives the same bytes.
-
-    Raises
-    ------
-    MentorMatchError
-        When the name ends otherwise.
-    OSError
-        When the folder can't be written.
-    """
-    path = Path(path)
-    kind = path.suffix.lower().removeprefix(".")
-    label = str(figure.get_label())
-    described: dict[str, dict[str, Any]] = {
-        "png": {"Description": label, "Software": None},
-        "svg": {"Description": label, "Date": None},
-        "pdf": {"Subject": label, "CreationDate": None},
-    }
-    if kind not in described:
-        raise MentorMatchError.of("picture.kind", found=path.name)
-    import matplotlib as mpl  # noqa: PLC0415 - optional
-
-    content = BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "mentormatch"}):
-        figure.savefig(content, format=kind, metadata=described[kind], dpi=150, bbox_inches="tight")
-    write_atomically(path, content.getvalue())
+    return described(figure, text("picture.curve-of", lang, x=x_label, y=y_label, values=values))
 
 
 # --- parts --------------------------------------------------------------------------------
-
-
-@cache
-def _kind_of_figure() -> "type[Figure]":
-    """Make a figure that a notebook shows without a window or pyplot.
-
-    Raises
-    ------
-    MentorMatchError
-        When matplotlib isn't installed.
-    """
-    try:
-        from matplotlib.figure import Figure  # noqa: PLC0415 - optional
-    except ImportError:
-        raise MentorMatchError.of("picture.no-matplotlib") from None
-
-    class Picture(Figure):
-        def _repr_png_(self) -> bytes:
-            content = BytesIO()
-            self.savefig(content, format="png", dpi=110, bbox_inches="tight")
-            return content.getvalue()
-
-    return Picture
-
-
-def _figure(width: float, height: float) -> "tuple[Figure, Axes]":
-    figure = _kind_of_figure()(figsize=(width, height), layout="constrained")
-    axes = figure.subplots()
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
-
-
-@cache
-def _blues() -> "Colormap":
-    """Make a map in which even the least is told apart from white paper."""
-    import matplotlib as mpl  # noqa: PLC0415 - optional
-    from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415 - optional
-
-    shades = mpl.colormaps["Blues"](np.linspace(0.18, 1, 256))
-    return LinearSegmentedColormap.from_list("fit", list(shades))
-
-
-def _described(figure: "Figure", words: str) -> "Figure":
-    figure.set_label(words)
-    return figure
 
 
 def _lines(axes: "Axes", lines: list[_Line], **look: Any) -> Any:
@@ -432,7 +349,7 @@ def _lines(axes: "Axes", lines: list[_Line], **look: Any) -> Any:
 
 def _codes(axis: Any, codes: Sequence[str]) -> None:
     """Write codes along an axis, where they can be read."""
-    if len(codes) <= _LEGIBLE:
+    if len(codes) <= LEGIBLE:
         axis.set_ticks(range(len(codes)), codes, fontsize=7)
     else:
         axis.set_ticks([])

@@ -30,9 +30,12 @@ _HIDDEN: Final = "…"
 _PLAIN: Final = str.maketrans(
     dict.fromkeys("«»“”„‟", '"')
     | dict.fromkeys("‘’‚‛", "'")
-    | dict.fromkeys("‐‑‒–—−", "-")
-    | dict.fromkeys("\ufeff\u200b\u00ad")
-    | {"ё": "е"}
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    # soft hyphens, joiners, marks of direction, variants of a sign
+    | dict.fromkeys("\ufeff\u00ad\u034f\u061c\u180e\u2060\ufe0e\ufe0f")
+    | dict.fromkeys(map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F))))
+    | dict.fromkeys(map(chr, range(0x2066, 0x206A)))
+    | {"ё": "е", "Ё": "Е"}
 )
 
 
@@ -42,8 +45,12 @@ def normalised(written: str) -> str:
     Unicode is composed, case is folded, ё becomes е, quotes and dashes become plain,
     invisible marks vanish, and every run of spaces (no-break ones too) becomes one.
     """
-    folded = unicodedata.normalize("NFC", written.casefold()).translate(_PLAIN)
-    return " ".join(folded.split())
+    return composed(written.casefold())
+
+
+def composed(written: str) -> str:
+    """Fold like :func:`normalised`, but keep capital letters."""
+    return " ".join(unicodedata.normalize("NFC", written).translate(_PLAIN).split())
 
 
 def _spellings(*written: str) -> tuple[str, ...]:
@@ -103,11 +110,16 @@ class Header(Label):
 
 
 class Option(Part):
-    """One possible answer; in a file, ``ru`` and ``en`` may stand next to ``id``."""
+    """One possible answer; in a file, ``ru`` and ``en`` may stand next to ``id``.
+
+    ``other`` marks the option "Other: ...", beside which people write what they like: that
+    they did is kept, the text is not.
+    """
 
     id: Id
     label: Label
     synonyms: tuple[str, ...] = ()
+    other: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -150,8 +162,11 @@ class Question(Part):
     Which keys go with which kind: ``vocabulary`` or ``options`` with choice, multi and
     ranked; ``levels`` with multi; ``max`` (most answers) with multi, ranked and people;
     ``low`` and ``high`` with scale (1..10 when not said) and number; ``decimals`` (digits
-    after the point) with number; ``ranked`` with people; ``days`` and ``times`` with slots;
+    after the point) and ``rest`` (a choice question that the rest of the cell
+    answers, as in "5B") with number; ``ranked`` with people; ``days`` and ``times`` with slots;
     ``may_be_none`` ("-" is the answer "none") with multi, ranked, slots and people.
+    What the school answers, such as dates of consents, isn't asked on a form that is handed out.
+    ``identifying`` says that others know the answer and could tell by it who somebody is.
     ``earlier``, with scale and number, names the question of an earlier questionnaire that
     asked what people expect of the same thing.
     """
@@ -162,7 +177,9 @@ class Question(Part):
     help: Label | None = None
     synonyms: tuple[str, ...] = ()
     asked: Audience = Audience()
+    answered_by: Literal["participant", "school"] = "participant"
     sensitivity: Sensitivity = "internal"
+    identifying: bool = False
     required: bool = False
     vocabulary: str | None = None
     options: tuple[Option, ...] = ()
@@ -171,6 +188,7 @@ class Question(Part):
     low: int | None = None
     high: int | None = None
     decimals: int = Field(0, ge=0, le=3)
+    rest: str | None = None
     ranked: bool = False
     days: tuple[Option, ...] = ()
     times: tuple[Option, ...] = ()
@@ -212,7 +230,7 @@ class CompositeScale(Part):
 
 
 class Identity(Part):
-    """The columns that say who answered: the code, and the name and contact behind it."""
+    """The columns that say who answered and when: code, name, contact, time of submission."""
 
     code: Header = Header(
         ru="Код участника", en="Participant code", synonyms=("Код", "code", "pid", "id")
@@ -228,10 +246,19 @@ class Identity(Part):
         synonyms=("Контакты", "Телефон", "Электронная почта", "e-mail", "email", "phone"),
     )
 
+    submitted: Header = Header(
+        ru="Отметка времени",
+        en="Timestamp",
+        synonyms=(
+            *("Время создания", "Время отправки", "Время завершения"),
+            *("Completion time", "Submitted at", "submitted"),
+        ),
+    )
+
     @property
-    def headers(self) -> tuple[Header, Header, Header]:
-        """The code, name and contact columns."""
-        return self.code, self.name, self.contact
+    def headers(self) -> tuple[Header, Header, Header, Header]:
+        """The code, name, contact and time columns."""
+        return self.code, self.name, self.contact, self.submitted
 
 
 class Questionnaire(Record):
@@ -275,7 +302,7 @@ class Questionnaire(Record):
             return self.vocabularies[question.vocabulary]
         if question.kind == "slots":
             return _grid(question.days, question.times)
-        return _FLAG if question.kind == "flag" else question.options
+        return question.options or (_FLAG if question.kind == "flag" else ())
 
     @property
     def field_ids(self) -> tuple[str, ...]:
@@ -357,6 +384,7 @@ _KEYS_OF_KINDS: Final[dict[str, frozenset[Kind]]] = {
     "low": frozenset({"scale", "number"}),
     "high": frozenset({"scale", "number"}),
     "decimals": frozenset({"number"}),
+    "rest": frozenset({"number"}),
     "ranked": frozenset({"people"}),
     "days": frozenset({"slots"}),
     "times": frozenset({"slots"}),
@@ -373,6 +401,7 @@ def _findings(form: Questionnaire) -> Iterator[Finding]:
     yield from _name_findings(form)
     yield from _reserved_findings(form)
     yield from _scale_findings(form)
+    yield from _rest_findings(form)
 
 
 def _option_findings(options: Sequence[Option], loc: tuple[str | int, ...]) -> Iterator[Finding]:
@@ -383,6 +412,10 @@ def _option_findings(options: Sequence[Option], loc: tuple[str | int, ...]) -> I
                 values = {"spelling": spelling, "option": options[owners[spelling]].id}
                 yield (*loc, place), "questionnaire.same-option", values
                 break
+    others = [place for place, option in enumerate(options) if option.other]
+    for place in others[1:]:
+        values = {"option": options[others[0]].id}
+        yield (*loc, place, "other"), "questionnaire.same-other", values
 
 
 def _question_findings(
@@ -411,6 +444,20 @@ def _question_findings(
     for low, high in ranges:
         if low is not None and high is not None and low > high:
             yield loc, "questionnaire.range", {"low": low, "high": high}
+
+
+def _rest_findings(form: Questionnaire) -> Iterator[Finding]:
+    """Find questions whose rest is no choice, or the rest of another question already."""
+    choices = {question.id for question in form.questions if question.kind == "choice"} - {"kind"}
+    owners: dict[str, str] = {}
+    for place, question in enumerate(form.questions):
+        if question.rest is None:
+            continue
+        if question.rest not in choices:
+            yield ("questions", place, "rest"), "questionnaire.no-rest", {"found": question.rest}
+        owner = owners.setdefault(question.rest, question.id)
+        if owner != question.id:
+            yield ("questions", place, "rest"), "questionnaire.same-rest", {"other": owner}
 
 
 def _name_findings(form: Questionnaire) -> Iterator[Finding]:

@@ -36,7 +36,6 @@ _LEGIBLE = 250  # characters that can be read side by side on paper
 _LINE_HEIGHT, _HIGHEST = 15, 409  # points
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_LISTS = "_lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +54,19 @@ class Sheet:
         is an empty cell; a truth value is written as 1 or 0.
     widths
         Width in characters of a column, by its title; otherwise it is measured.
-    choices
-        Answers that a drop-down list offers in a column, by its title.
     formats
         Number format of a column, by its title, such as ``"0.0 %"``.
+    choices
+        A few short answers that a drop-down list offers in a column, by its title; 255
+        characters together at most.
     """
 
     name: str
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     widths: Mapping[str, float] = field(default_factory=dict)
-    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def write_xlsx(path: str | Path, sheets: Sequence[Sheet]) -> None:
@@ -102,8 +102,8 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     # In memory: a temporary file would leave people's answers on the disk.
     with Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - no zone in XLSX
-        written = [(sheet, _write_sheet(book, sheet)) for sheet in sheets]
-        _write_choices(book, written)
+        for sheet in sheets:
+            _write_sheet(book, sheet)
     return content.getvalue()
 
 
@@ -129,7 +129,8 @@ def write_csv(
     write_atomically(path, content.getvalue().encode("utf-8-sig"))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Drop the characters that no document can hold."""
     return _UNPRINTABLE.sub("", text)
 
 
@@ -138,7 +139,7 @@ def _plain(cell: Cell, mark: str) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        text = _printable(cell)
+        text = printable(cell)
         return f"'{text}" if text.startswith(_DANGEROUS) else text
     if isinstance(cell, date):
         return cell.isoformat()
@@ -156,33 +157,36 @@ def _defects(sheet: Sheet) -> list[Defect]:
         Defect(
             "spreadsheet.too-long",
             Place(sheet=sheet.name, row=number, column=title),
-            {"found": _length(cell), "most": MOST_CHARACTERS},
+            {"found": utf_16_length(cell), "most": MOST_CHARACTERS},
         )
         for number, row in enumerate(sheet.rows, start=2)
         for title, cell in zip(sheet.header, row, strict=True)
-        if isinstance(cell, str) and _length(cell) > MOST_CHARACTERS
+        if isinstance(cell, str) and utf_16_length(cell) > MOST_CHARACTERS
     ]
 
 
-def _length(text: str) -> int:
+def utf_16_length(text: str) -> int:
     """Count the UTF-16 units of a text: what the limit of a cell is about."""
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def _write_sheet(book: "Workbook", sheet: Sheet) -> "Worksheet":
-    page = book.add_worksheet(_sheet_name(sheet.name))
+def _write_sheet(book: "Workbook", sheet: Sheet) -> None:
+    page = book.add_worksheet(sheet_name(sheet.name))
     bold = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EDF3", "bottom": 1}
     title_format = book.add_format(bold)
     lines = [1] * (len(sheet.rows) + 1)
     breadth = 0.0
     for column, title in enumerate(sheet.header):
-        page.write_string(0, column, _printable(title), title_format)
+        page.write_string(0, column, printable(title), title_format)
         cells = [row[column] for row in sheet.rows]
         look = _Look.of(book, sheet.formats.get(title))
         for row, cell in enumerate(cells, start=1):
             _write_cell(page, row, column, cell, look)
         width = sheet.widths.get(title) or _width(title, cells)
         page.set_column(column, column, width)
+        if title in sheet.choices and cells:
+            listed = {"validate": "list", "source": [*map(printable, sheet.choices[title])]}
+            page.data_validation(1, column, len(cells), column, listed)
         breadth += width
         for row, cell in enumerate(chain([title], cells)):
             lines[row] = max(lines[row], _lines(cell, width))
@@ -197,7 +201,6 @@ def _write_sheet(book: "Workbook", sheet: Sheet) -> "Worksheet":
     if breadth <= _LEGIBLE:
         page.fit_to_pages(1, 0)
     page.repeat_rows(0)
-    return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,7 @@ def _write_cell(page: "Worksheet", row: int, column: int, cell: Cell, look: _Loo
     if cell is None:
         return
     if isinstance(cell, str):
-        page.write_string(row, column, _printable(cell), look.text)
+        page.write_string(row, column, printable(cell), look.text)
     elif isinstance(cell, date):
         page.write_datetime(row, column, cell, look.day)
     elif isinstance(cell, int) and abs(cell) >= 10**EXACT_DIGITS:
@@ -253,31 +256,6 @@ def _lines(cell: Cell, width: float) -> int:
     return sum(max(len(textwrap.wrap(line, room)), 1) for line in cell.splitlines())
 
 
-def _sheet_name(name: str) -> str:
-    return re.sub(r"[\[\]:*?/\\]", " ", _printable(name))[:31].strip("' ")
-
-
-def _write_choices(book: "Workbook", written: list[tuple[Sheet, "Worksheet"]]) -> None:
-    """Put drop-down lists into columns.
-
-    Their answers stand in a hidden sheet, because a list written into the column itself
-    can hold neither a comma nor more than 255 characters.
-    """
-    from xlsxwriter.utility import xl_range_formula  # noqa: PLC0415 - loaded already
-
-    if not any(sheet.choices for sheet, _ in written):
-        return
-    lists = book.add_worksheet(_LISTS)
-    lists.hide()
-    used = 0
-    for sheet, page in written:
-        for column, title in enumerate(sheet.header):
-            answers = sheet.choices.get(title)
-            if not answers:
-                continue
-            for row, answer in enumerate(answers):
-                lists.write_string(row, used, _printable(answer))
-            source = xl_range_formula(_LISTS, 0, used, len(answers) - 1, used)
-            rule = {"validate": "list", "source": f"={source}"}
-            page.data_validation(1, column, MOST_ROWS - 1, column, rule)
-            used += 1
+def sheet_name(name: str) -> str:
+    """Turn a text into one that a sheet can be called."""
+    return re.sub(r"[\[\]:*?/\\]", " ", printable(name))[:31].strip("' ")

@@ -24,7 +24,7 @@ from mentormatch.questions.market import stability_of
 from mentormatch.result import Result
 from mentormatch.storage.result_file import fingerprint
 
-Scores = Literal["as-stored", "recomputed"]
+Scores = Literal["as-stored", "recomputed", "inputs-purged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ class Verification:
     reason
         ``proven``, or the first thing that is wrong, as a stable word.
     scores
-        Whether the scores were taken as they stand or computed from answers again.
+        Whether the scores were taken as they stand or computed from answers again; a register
+        says ``inputs-purged`` of scores as they stand whose answers have been erased.
     stable
         Whether what it claims is that the matching is stable.
     levels

@@ -1,5 +1,6 @@
 """Made-up schools have the people, answers and troubles that real ones have."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -341,6 +342,14 @@ def test_written_files_read_back_to_the_same_cohort(preset, tmp_path):
         headcounts=made.headcounts,
     )
     assert tuple(back.participants()) == tuple(made.cohort.participants())
+    # What was mended is what had been misspelt, and nothing else.
+    letters = made.questionnaire.label("class_letter", "ru")
+    mended = [repair for file in back.report.files for repair in file.repaired]
+    assert {(it.code, it.place.column) for it in mended} == {("cell.look-alikes", letters)}
+    with mentees.open(encoding="utf-8-sig", newline="") as file:
+        typed = [row[letters] for row in csv.DictReader(file)]
+    misspelt = sum(letter in set("ABEKM") for letter in typed)
+    assert sum(it.place.file == mentees.name for it in mended) == misspelt > 0
 
 
 def test_the_same_school_writes_the_same_bytes(tmp_path):

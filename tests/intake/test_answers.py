@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentormatch.errors import Defect
-from mentormatch.intake.answers import CellError, cell_reader, join_parts, part_reader, seen
+from mentormatch.intake.answers import cell_reader, join_parts, part_reader
+from mentormatch.intake.mending import CellError, Reading, seen
 from mentormatch.intake.tables import LOST, MERGED
 from mentormatch.questionnaire import Questionnaire
 
@@ -43,12 +44,12 @@ def find_person(written):
     people = {"T-1": "T-1", "T-2": "T-2", "Анна Белова": "T-2"}
     if written.strip() not in people:
         raise CellError.of("intake.unknown-person")
-    return people[written.strip()]
+    return Reading(people[written.strip()])
 
 
 def read(cell, kind, **more):
     """Read one cell that holds a whole answer."""
-    return cell_reader(*question(kind, **more), find_person)(cell)
+    return cell_reader(*question(kind, **more), find_person)(cell).answer
 
 
 def problems(cell, kind, **more):
@@ -168,7 +169,6 @@ def test_a_cell_is_read_by_its_kind(cell, kind, more, answer):
                 ("intake.option-near", {"found": "Мзыка", "near": "Музыка"}),
             ],
         ),
-        ("sport; Спорт", "multi", CHOICE, [("cohort.repeated", {})]),
         (
             "sport; code; music",
             "multi",
@@ -216,8 +216,9 @@ def test_a_cell_is_read_by_its_kind(cell, kind, more, answer):
         ("3.55", "number", {"decimals": 1}, [("cohort.decimals", {"found": "3.55", "count": 1})]),
         ("-1", "number", {"low": 0}, [("cohort.range", {"found": "-1", "low": 0, "high": "…"})]),
         ("31.02.2025", "date", {}, [("intake.date", {"found": "31.02.2025"})]),
-        ("01.09.25", "date", {}, [("intake.date", {"found": "01.09.25"})]),
-        ("45901", "date", {}, [("intake.date", {"found": "45901"})]),
+        ("01.09.25", "date", {}, [("cell.short-year", {"found": "01.09.25"})]),
+        ("01/09/2025", "date", {}, [("cell.two-dates", {"found": "01/09/2025"})]),
+        ("99999", "date", {}, [("intake.date", {"found": "99999"})]),
         (
             "Пн ночь",
             "slots",
@@ -225,7 +226,7 @@ def test_a_cell_is_read_by_its_kind(cell, kind, more, answer):
             [("intake.option-near", {"found": "Пн ночь", "near": "Пн день"})],
         ),
         ("Кто-то; T-1; Ещё кто-то", "people", {}, [("intake.unknown-person", {})] * 2),
-        ("T-2; Анна Белова", "people", {}, [("cohort.repeated", {})]),
+        ("T-2; Анна Белова", "people", {"ranked": True}, [("cohort.repeated", {})]),
         (
             "может быть",
             "flag",
@@ -252,7 +253,7 @@ def test_a_long_list_of_options_is_cut():
 def joined(cells, kind, **more):
     """Read several columns, given by what stands in brackets, and join them."""
     form, entry = question(kind, **more)
-    parts = [part_reader(form, entry, key)(cell) for key, cell in cells.items()]
+    parts = [part_reader(form, entry, key)(cell).answer for key, cell in cells.items()]
     return join_parts(form, entry, parts)
 
 
@@ -266,6 +267,8 @@ def joined(cells, kind, **more):
             ("sport", "code"),
         ),
         ({"sport": "Спорт", "art": "х"}, "multi", CHOICE, ("sport", "art")),  # its own name
+        ({"sport": "Cпорт", "music": "• Музыка"}, "multi", CHOICE, ("sport", "music")),
+        ({"no": "нет"}, "multi", {"options": [{"id": "no", "label": "Нет"}]}, ("no",)),
         ({"sport": "нет", "art": "no"}, "multi", CHOICE, None),  # no answer
         ({"sport": "нет", "art": "no"}, "multi", NONE, ()),  # the answer "none"
         ({"sport": "8", "art": "10 - очень"}, "multi", LEVELS, {"sport": 8, "art": 10}),
@@ -308,6 +311,19 @@ def test_columns_that_make_no_answer_are_reported(cells, kind, more, expected):
         joined(cells, kind, **more)
     ((code, values),) = caught.value.problems
     assert (code, dict(values)) == expected
+
+
+def test_what_is_mended_in_one_of_several_columns_is_said():
+    """As in a cell that holds the whole answer."""
+    for kind, more, key, cell, code in [
+        ("multi", CHOICE, "sport", "Cпорт", "cell.look-alikes"),
+        ("multi", LEVELS, "sport", "8 из 10", "cell.read-as"),
+        ("ranked", CHOICE, 1, "«Спорт»", "cell.read-as"),
+        ("slots", SLOTS, "mon", "утро; Утро", "cell.twice"),
+    ]:
+        found = part_reader(*question(kind, **more), key)(cell)
+        assert [repair for repair, _ in found.repairs] == [code]
+        assert part_reader(*question(kind, **more), key)("-").repairs == ()
 
 
 def test_an_ordinary_cell_is_seen():

@@ -1,5 +1,7 @@
 """Headers are found by the ids, labels and synonyms of questions."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from mentormatch.intake.columns import (
     ColumnMap,
     check_column_map,
     find_columns,
+    in_own_words,
     language_of,
 )
 from mentormatch.intake.tables import Table
@@ -124,10 +127,10 @@ def test_columns_with_a_part_in_brackets_belong_together():
 def test_columns_that_mean_nothing_are_listed():
     """They are not read, and the report names them; so are parts of questions without parts."""
     layout = find_columns(
-        table("Код", "Отметка времени", "Comfort", "Comfort [a]", "ФИО [a]", ""), FORM, None
+        table("Код", "Почтовый индекс", "Comfort", "Comfort [a]", "ФИО [a]", ""), FORM, None
     )
     assert layout.mapped == (("Код", "code"), ("Comfort", "comfort"))
-    assert layout.unmapped == ("Отметка времени", "Comfort [a]", "ФИО [a]")
+    assert layout.unmapped == ("Почтовый индекс", "Comfort [a]", "ФИО [a]")
     assert (layout.position("comfort"), layout.position("goals")) == (2, None)
 
 
@@ -224,6 +227,156 @@ def test_a_wrong_column_map_is_reported_at_once():
         ("intake.map-field", "columns.comfrt", {"names": "comfort"}),
         ("intake.map-twice", "columns.goals", {"header": "Хобби", "other": "comfrt"}),
         ("intake.map-header", "columns.slots", {"header": "Нет такого"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "key"),
+    [
+        ("12. Интересы", "interests", None),
+        ("3) Interests *", "interests", None),
+        ("Вопрос 4: Интересы", "interests", None),
+        ("1.2. Интересы:", "interests", None),
+        ("Интересы (обязательно)", "interests", None),
+        ("Чем увлекаетесь", "interests", None),  # without its question mark
+        ("Интepecы", "interests", None),  # Latin e, p, e, c
+        ("Интересы\nВыберите не больше трёх", "interests", None),
+        ("5. Koд *", CODE, None),  # Latin K, o
+        ("Телефон:", CONTACT, None),
+        ("Интересы / Спорт", "interests", "sport"),
+        ("Интересы/Books", "interests", "books"),
+        ("Интересы: Спорт", "interests", "sport"),
+        ("7. Чем увлекаетесь? — Книги [и журналы]", "interests", "books"),
+        ("Interests (Sport)", "interests", "sport"),
+        ("Interests | Sport *", "interests", "sport"),
+        ("12. Интересы [Спорт]", "interests", "sport"),
+        ("Цели - 2", "goals", 2),
+        ("Время (понедельник)", "slots", "mon"),
+        ("Время: Пн\nОтметьте удобное", "slots", "mon"),
+    ],
+)
+def test_other_form_services_are_understood_and_said_so(header, field, key):
+    """Numbering, signs, letters of the other alphabet, help and other ways to name an option."""
+    layout = find_columns(table(header), FORM, None)
+    assert layout.columns == {field: ((0, key),)}
+    assert [(it.code, it.place.column) for it in layout.notices] == [
+        ("intake.loose-header", header)
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Интересы / Шахматы",  # no option of this question
+        "Интересы (до трёх)",
+        "Цели - 3",  # beyond the last rank
+        "Уют [1-10]: Спорт",  # a question without parts
+        "Мои интересы",
+        "12. ",
+        "Код / Спорт",
+        "Интересы-Спорт",  # a hyphen within a word is no dash
+        "5 Интересы",  # a number that is no numbering
+    ],
+)
+def test_a_header_is_never_misread(header):
+    """What is no option, rank or day of the question leaves the column unread."""
+    layout = find_columns(table(header), FORM, None)
+    assert (layout.columns, layout.unmapped, layout.notices) == ({}, (header,), ())
+
+
+@pytest.mark.parametrize("sign", ["[", "(", " ", "/", " - ", "12. ", "*", "(required)"])
+def test_a_hostile_header_takes_no_time(sign):
+    """Whatever it repeats."""
+    began = time.perf_counter()
+    layout = find_columns(table(sign * 200_000 + "x", sign * 200_000 + "]"), FORM, None)
+    assert layout.columns == {}
+    assert time.perf_counter() - began < 10
+
+
+def test_a_clean_header_stands_before_a_folded_one():
+    """The folded one is not read then; two folded ones are a defect."""
+    layout = find_columns(table("12. Интересы", "Интересы", "Цели [1]", "3. Цели [2]"), FORM, None)
+    assert layout.columns == {"interests": ((1, None),), "goals": ((2, 1), (3, 2))}
+    assert layout.unmapped == ("12. Интересы",)
+    assert defects_of("Интересы *", "2. Интересы") == [
+        ("intake.two-columns", "2. Интересы", {"first": "Интересы *", "letters": "A"})
+    ]
+    assert defects_of("Интересы / Спорт", "Интересы: Спорт")[0][0] == "intake.two-columns"
+
+
+def test_what_is_folded_to_two_questions_is_neither():
+    """A header that would fit two questions is left to the curator."""
+    questions = [
+        {"id": "likes", "kind": "text", "label": "Любите спорт?"},
+        {"id": "liked", "kind": "text", "label": "Любите спорт"},
+    ]
+    base = FORM.to_dict()
+    form = Questionnaire.from_dict({**base, "questions": [*base["questions"], *questions]})
+    layout = find_columns(table("4. Любите спорт *", "Любите спорт?"), form, None)
+    assert layout.unmapped == ("4. Любите спорт *",)
+    assert layout.columns == {"likes": ((1, None),)}
+
+
+def test_a_map_knows_which_columns_mean_nothing():
+    """They are listed apart and hide even a header that is a question's own."""
+    own = ColumnMap.from_dict(
+        {"columns": {"goals": "Мечты"}, "ignore": ["Отметка времени", "интересы *"]}
+    )
+    layout = find_columns(
+        table("Отметка  времени", "Интересы *", "Интересы", "x", "Мечты: 1"), FORM, own
+    )
+    assert layout.ignored == ("Отметка  времени", "Интересы *")
+    assert layout.unmapped == ("x",)
+    assert layout.columns == {"interests": ((2, None),), "goals": ((4, 1),)}
+    assert not list(check_column_map(own, FORM, [table(*layout.ignored, "Мечты: 1")]))
+
+
+def test_a_map_knows_a_schools_own_words_for_options():
+    """They are read besides the questionnaire's; days and times of slots too."""
+    own = ColumnMap.from_dict(
+        {
+            "values": {
+                "interests": {"Спортивные секции": "sport", "Чтение": "Книги [и журналы]"},
+                "slots": {"понедельник после уроков": "mon", "после шестого урока": "day"},
+            }
+        }
+    )
+    form = in_own_words(FORM, own)
+    spellings = {option.id: option.spellings for option in form.options("interests")}
+    assert "спортивные секции" in spellings["sport"]
+    assert "спорт" in spellings["sport"]
+    assert "чтение" in spellings["books"]
+    assert any("пн после шестого урока" in option.spellings for option in form.options("slots"))
+    assert form.options("goals") == FORM.options("goals")
+    assert FORM.options("interests")[0].spellings == ("sport", "спорт")
+    assert in_own_words(FORM, None) is FORM
+    assert not list(check_column_map(own, FORM, []))
+
+
+def test_wrong_words_for_options_are_reported_at_once():
+    """Unknown questions and options, questions without options, words of two options."""
+    own = ColumnMap.from_dict(
+        {
+            "values": {
+                "interest": {"a": "sport"},
+                "code": {"a": "b"},
+                "comfort": {"хорошо": "8"},
+                "interests": {"Чтение": "book", "спорт": "books", "X": "sport", "x": "books"},
+            },
+            "ignore": ["Уют"],
+            "columns": {"comfort": "уют"},
+        }
+    )
+    found = [(it.code, it.place.field, dict(it.values)) for it in check_column_map(own, FORM, [])]
+    everything = "kind, roles, interests, goals, slots, comfort"
+    assert found == [
+        ("intake.map-twice", "ignore", {"header": "Уют", "other": "comfort"}),
+        ("intake.map-field", "values.interest", {"names": "interests"}),
+        ("intake.map-field", "values.code", {"names": everything}),
+        ("intake.map-no-options", "values.comfort", {}),
+        ("intake.map-option", "values.interests", {"found": "book", "names": "books"}),
+        ("intake.map-value-twice", "values.interests", {"value": "спорт", "other": "sport"}),
+        ("intake.map-value-twice", "values.interests", {"value": "x", "other": "sport"}),
     ]
 
 

@@ -1,18 +1,22 @@
 """Workbooks are checked before a reader sees them."""
 
+import datetime as dt
 import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 
+import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import load_workbook
 
 from mentormatch.errors import IntakeError, Place
-from mentormatch.intake.guard import checked_workbook, column_number
+from mentormatch.intake.guard import checked_workbook
+from mentormatch.intake.meter import Meter, column_number
+from mentormatch.intake.source import FileLimits
 
 PLACE = Place(file="answers.xlsx")
 SHEET = "xl/worksheets/sheet1.xml"
@@ -56,10 +60,10 @@ def texts(*items):
     return f'<sst xmlns="{MAIN}">{"".join(items)}</sst>'
 
 
-def code_of(content):
+def code_of(content, limits=None):
     """Return the code of the one defect that the guard finds."""
     with pytest.raises(IntakeError) as caught:
-        checked_workbook(content, PLACE)
+        checked_workbook(content, PLACE, limits)
     (defect,) = caught.value.defects
     assert defect.place == PLACE
     return defect.code
@@ -110,7 +114,7 @@ WIDE_ROWS = "".join(f'<row r="{n}"><c r="XFD{n}"/></row>' for n in range(1, 200)
 def test_a_far_cell_is_refused(part):
     """However its place is written, a sheet that would fill the memory is not read."""
     bomb = with_parts(workbook(["a"]), **{SHEET: sheet(part)})
-    assert code_of(bomb) == "intake.too-large"
+    assert code_of(bomb, FileLimits(cells=3_000_000)) == "intake.limit-cells"
 
 
 def test_a_sheet_within_the_bounds_is_read():
@@ -126,7 +130,7 @@ def test_a_sheet_within_the_bounds_is_read():
 def test_sheets_are_measured_together():
     """Many sheets just within the bounds are too much."""
     content = workbook(["a"], sheets=("a", "b"))
-    half = sheet('<row r="2000000"><c r="A1"/><c/><v>1</v></row>')
+    half = sheet('<row r="4000000"><c r="A1"/><c/><v>1</v></row>')
     one = with_parts(content, **{SHEET: half})
     both = with_parts(one, **{"xl/worksheets/sheet2.xml": half})
     with pytest.raises(IntakeError):
@@ -134,12 +138,12 @@ def test_sheets_are_measured_together():
 
 
 def test_a_long_text_shared_by_many_cells_is_refused():
-    """A megabyte that a hundred cells share would become a hundred megabytes."""
-    row = '<row r="1">' + '<c t="s"><v> 1 </v></c>' * 100 + "</row>"
+    """A megabyte that five hundred cells share would become five hundred megabytes."""
+    row = '<row r="1">' + '<c t="s"><v> 1 </v></c>' * 500 + "</row>"
     long = texts("<si/>", f"<si><r><t>{'x' * 2**19}</t></r><r><t>{'y' * 2**19}</t></r></si>")
     content = workbook(["a"])
     bomb = with_parts(content, **{SHEET: sheet(row), TEXTS: long})
-    assert code_of(padded(bomb)) == "intake.too-large"
+    assert code_of(padded(bomb)) == "intake.limit-unpacked"
     few = sheet('<row r="1">' + '<c t="s"><v>1</v></c>' * 10 + "</row>")
     checked_workbook(padded(with_parts(content, **{SHEET: few, TEXTS: long})), PLACE)
 
@@ -187,16 +191,18 @@ def test_a_cell_that_could_be_read_in_two_ways_is_refused(part):
 
 
 def test_a_zip_bomb_is_refused():
-    """Neither much more than 60 MB nor 200 times its own size is unpacked."""
+    """Neither much more than the limit nor 200 times its own size is unpacked."""
     zeros = with_parts(workbook(["a"]), **{TEXTS: texts("<si>", " " * 2**23, "</si>")})
     assert len(zeros) < 2**20
-    assert code_of(zeros) == "intake.too-large"
+    assert code_of(zeros) == "intake.limit-ratio"
+    assert code_of(zeros, FileLimits(unpacked=2**20)) == "intake.limit-unpacked"
+    checked_workbook(zeros, PLACE, FileLimits(ratio=2000))
 
 
 def test_a_workbook_of_many_parts_is_refused():
     """More than 500 parts are too many."""
     parts = {f"xl/media/{number}.png": b"" for number in range(501)}
-    assert code_of(with_parts(workbook(["a"]), **parts)) == "intake.too-large"
+    assert code_of(with_parts(workbook(["a"]), **parts)) == "intake.limit-parts"
 
 
 def test_one_part_as_several_sheets_is_refused():
@@ -242,11 +248,12 @@ def test_cells_that_readers_lose_are_found():
         page.write_formula("C3", "=1+1", None, "")
         page.write_formula("D4", "=1+1", None, 2)
         page.write_formula("E5", '="a"', None, "a")
-    lost = checked_workbook(content.getvalue(), PLACE).lost
-    assert {name: tuple(cells) for name, cells in lost.items()} == {
-        "first": (),
-        "second": ((2, 2), (3, 3)),
+    sheets = checked_workbook(content.getvalue(), PLACE).sheets
+    assert {name: facts.lost for name, facts in sheets.items()} == {
+        "first": [],
+        "second": [(2, 2), (3, 3)],
     }
+    assert sheets["second"].formulas == {4: (4, 1), 5: (5, 1)}
 
 
 def test_formulas_outside_of_cells_are_no_lost_cells():
@@ -255,7 +262,7 @@ def test_formulas_outside_of_cells_are_no_lost_cells():
         "</worksheet>", "<extLst><ext><xm:f xmlns:xm='y'>A1</xm:f></ext></extLst></worksheet>"
     )
     book = checked_workbook(with_parts(workbook(["a"]), **{SHEET: part}), PLACE)
-    assert book.lost == {"Answers": ()}
+    assert (book.sheets["Answers"].lost, book.sheets["Answers"].formulas) == ([], {})
 
 
 def test_columns_are_counted_as_spreadsheets_do():
@@ -274,3 +281,112 @@ def test_a_damaged_workbook_is_read_or_refused(data):
     for damaged in (bytes(content), bytes(content[:cut])):
         with suppress(IntakeError):
             checked_workbook(damaged, PLACE)
+
+
+# --- by the grammar and by the parser ------------------------------------------------------
+
+WORDS = st.sampled_from(
+    ["", "x", "да; нет", " ", "a&amp;b", "&lt;", "]]>", "\uffff", "1", "-2.5"]
+    + [f"&#{number};" for number in (9, 133, 160, 1050, 55296)]
+)
+STYLE = st.sampled_from(["", ' s="1"', ' s="12"'])
+FORMULA = st.sampled_from(
+    ["", "<f/>", "<f>A1</f>", '<f aca="false">A1</f>', '<f si="1" si="1"/>', '<f t="a" si="0"/>']
+)
+VALUE = st.one_of(st.just(""), st.just("<v/>"), WORDS.map("<v>{}</v>".format))
+
+
+@st.composite
+def cells(draw, row):
+    """Write a cell as one program or another does."""
+    letters = draw(st.sampled_from(["A", "B", "C", "Z", "AB", "XFD"]))
+    kind = draw(
+        st.sampled_from(
+            ["", *(f' t="{it}"' for it in ["n", "s", "b", "e", "str", "inlineStr", "d"])]
+        )
+    )
+    number = draw(st.sampled_from([row, row, row, row, row + 1]))
+    body = draw(FORMULA) + draw(VALUE)
+    if "s" in kind and draw(st.booleans()):
+        body = f"<v>{draw(st.integers(0, 3))}</v>"
+    if "inline" in kind:
+        body = f"<is><t>{draw(WORDS)}</t></is>"
+    reference = f' r="{letters}{number}"' if draw(st.integers(0, 9)) else ""
+    return f"<c{reference}{draw(STYLE)}{kind}>{body}</c>" if body else f"<c{reference}{kind}/>"
+
+
+@st.composite
+def sheets(draw):
+    """Write a sheet of a few rows, and sometimes damage it."""
+    written = []
+    row = 0
+    for _ in range(draw(st.integers(0, 5))):
+        row += draw(st.sampled_from([1, 1, 1, 3, 900, 0]))
+        inside = "".join(draw(st.lists(cells(row), max_size=4)))
+        more = draw(st.sampled_from(["", ' spans="1:3"', ' hidden="1"', ' hidden="1" hidden="1"']))
+        written.append(f'<row r="{row}"{more}>{inside}</row>')
+    columns = draw(st.sampled_from(["", '<cols><col min="2" max="3" hidden="1"/></cols>']))
+    comment = draw(st.sampled_from(["", "", "", "<!-- <sheetData> -->"]))
+    begin, end = "<sheetData>", draw(st.sampled_from(["</sheetData>", "</sheetData>", ""]))
+    if comment:
+        begin = draw(st.sampled_from([begin, "<sheetData >"]))
+    part = f'<worksheet xmlns="{MAIN}">{columns}{comment}{begin}{"".join(written)}{end}</worksheet>'
+    content = bytearray(part.encode())
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        place = draw(st.integers(0, len(content) - 1))
+        signs = [b"", b"<", b">", b'"', b"\xff", b"\x01", b"9", b"<c/>", b"<!--", b"</row>", b" "]
+        content[place : place + draw(st.integers(0, 2))] = draw(st.sampled_from(signs))
+    return bytes(content)
+
+
+TWO_TEXTS = texts("<si><t>abc</t></si>", "<si><t>d&amp;e</t></si>")
+
+
+def verdict(part, limits, *, by_grammar):
+    """Return what the guard finds in a sheet, or why it refuses it."""
+    meter = Meter(PLACE, limits, by_grammar=by_grammar)
+    try:
+        meter.begin("xl/sharedStrings.xml")
+        meter.feed(TWO_TEXTS.encode())
+        meter.end()
+        meter.begin(SHEET)
+        for start in range(0, len(part), 150):
+            meter.feed(part[start : start + 150])
+        meter.end()
+        meter.check_texts()
+    except IntakeError as error:
+        return [defect.code for defect in error.defects]
+    facts = meter.facts[SHEET]
+    facts.lost.sort()
+    uses = {int(number): uses for number, uses in meter.text_uses.items() if number.isdigit()}
+    return facts, meter.cells, uses
+
+
+@given(sheets(), st.sampled_from([FileLimits(), FileLimits(cells=2_000), FileLimits(unpacked=9)]))
+@settings(max_examples=400)
+def test_the_grammar_and_the_parser_find_the_same(part, limits):
+    """Whatever a sheet holds, it makes no difference which of the two has measured it."""
+    found = verdict(part, limits, by_grammar=True)
+    assert found == verdict(part, limits, by_grammar=False)
+
+
+@pytest.mark.parametrize("writer", ["xlsxwriter", "openpyxl"])
+def test_ordinary_programs_keep_to_the_grammar(writer, monkeypatch):
+    """The parser sees none of their rows, so a large sheet takes little time."""
+    rows = [["Код", 5, 2.5, True, "", "a&b <c>"], ["T-1", None, dt.date(2025, 9, 1), "x", "y", "="]]
+    if writer == "xlsxwriter":
+        content = workbook(*[[it for it in row if not isinstance(it, dt.date)] for row in rows])
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.active["A3"] = "=1+1"
+        stream = BytesIO()
+        book.save(stream)
+        content = stream.getvalue()
+
+    def refuse(*_):
+        raise AssertionError("the parser met a row")
+
+    monkeypatch.setattr(Meter, "_start_row", refuse)
+    checked_workbook(content, PLACE)

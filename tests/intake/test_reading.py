@@ -239,7 +239,7 @@ def test_the_order_of_rows_and_columns_does_not_matter(tmp_path, files):
 def test_the_report_says_how_each_file_was_read(tmp_path):
     """Used and unused columns by header; unknown columns and names reach no answer."""
     rows = [
-        ["Отметка времени", "Код", "ФИО", "Категория", "Телефон"],
+        ["Баллы", "Код", "ФИО", "Категория", "Телефон"],
         ["01.09.2025", "T-1", "Анна Белова", "Учитель", "+7 900"],
         ["", "", "", "", ""],
         ["02.09.2025", "T-2", "Пётр Чехов", "Учитель", ""],
@@ -260,7 +260,7 @@ def test_the_report_says_how_each_file_was_read(tmp_path):
         ("Категория", "kind"),
         ("Телефон", "contact"),
     )
-    assert first.unmapped == ("Отметка времени",)
+    assert first.unmapped == ("Баллы",)
     assert (first.rows_read, first.rows_kept, first.rows_blank, first.rejected) == (2, 2, 1, ())
     assert (second.sheet, second.encoding, second.delimiter) == ("Sheet1", None, None)
     everything = cohort.report.text("ru") + repr(people(cohort))
@@ -453,12 +453,106 @@ def test_namesakes_need_codes(tmp_path, named):
         # Who "Пётр Чехов" is, nobody can tell: two rows have this name and no code.
         ("mentors.csv", 2, "С кем хочу работать", "intake.unknown-person"),
         ("mentors.csv", 3, "ФИО", "intake.namesakes"),
-        ("mentors.csv", 3, "С кем хочу работать", "intake.several-people"),
+        ("mentors.csv", 3, "С кем хочу работать", "cell.several-people"),
         ("mentors.csv", 4, "ФИО", "intake.no-name"),
         ("mentees.csv", 2, "ФИО", "intake.namesakes"),
         ("mentees.csv", 2, "С кем хочу работать", "intake.unknown-person"),
         ("mentees.csv", 3, "ФИО", "intake.namesakes"),
     ]
+
+
+CLASSES = Questionnaire.from_dict(
+    FORM.to_dict()
+    | {
+        "questions": [
+            question | ({"rest": "letter"} if question["id"] == "grade" else {})
+            for question in FORM.to_dict()["questions"]
+        ]
+        + [
+            {
+                "id": "letter",
+                "kind": "choice",
+                "label": {"ru": "Буква", "en": "Letter"},
+                "options": [{"id": it, "label": it} for it in "АБВ"],
+                "required": True,
+                "asked": {"kinds": ["student"]},
+            }
+        ]
+    }
+)
+
+
+def test_a_class_in_one_cell_answers_two_questions(tmp_path, files):
+    """Also where the second one is required and has no column, or a blank cell in it."""
+    rows = [
+        ["Код", "Категория", "Класс"],
+        ["S-2", "Ученик", "10 «A»"],
+        ["S-1", "Ученик", "5Б класс"],
+    ]
+    cohort = read_cohort(CLASSES, files[0], write(tmp_path / "m.csv", rows))
+    assert cohort.participant("S-1").answers == {"grade": 5, "letter": "Б"}
+    assert cohort.participant("S-2").answers == {"grade": 10, "letter": "А"}
+    assert [
+        (it.what.place.file, it.what.place.row, it.what.place.column, it.what.code)
+        for it in cohort.report.files[1].repaired
+    ] == [("m.csv", 2, "Класс", "cell.look-alikes"), ("m.csv", 3, "Класс", "cell.read-as")]
+    assert "5Б класс" in cohort.report.text("ru")
+    rows = [[*row, letter] for row, letter in zip(rows, ("Буква", "А", ""), strict=True)]
+    again = read_cohort(CLASSES, files[0], write(tmp_path / "m.csv", rows))
+    assert people(again) == people(cohort)
+
+
+def test_a_letter_of_another_class_is_a_contradiction(tmp_path, files):
+    """The defect stands at the letter and names the other column."""
+    rows = [
+        ["Код", "Категория", "Класс", "Буква"],
+        ["S-2", "Ученик", "10А", "В"],
+        ["S-1", "Ученик", "5", "Б"],
+    ]
+    mentees = write(tmp_path / "m.csv", rows)
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(CLASSES, files[0], mentees)
+    (defect,) = caught.value.defects
+    assert (defect.place.row, defect.place.column, defect.code) == (2, "Буква", "intake.other-cell")
+    assert defect.values == {"column": "Класс"}
+    assert "S-2" not in read_cohort(CLASSES, files[0], mentees, lenient=True).ids
+
+
+def test_a_letter_that_cannot_be_read_is_one_defect(tmp_path, files):
+    """It is not said to contradict the class too."""
+    rows = [
+        ["Код", "Категория", "Класс", "Буква"],
+        ["S-2", "Ученик", "10А", "Ы"],
+        ["S-1", "Ученик", "5Б", ""],
+    ]
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(CLASSES, files[0], write(tmp_path / "m.csv", rows))
+    assert [(it.place.row, it.code) for it in caught.value.defects] == [(2, "intake.option")]
+
+
+def test_a_class_that_cannot_be_read_is_one_defect(tmp_path, files):
+    """The letter is required too, and not missing: it stands in the cell."""
+    rows = [["Код", "Категория", "Класс"], ["S-2", "Ученик", "5Б/6А"], ["S-1", "Ученик", "5Б"]]
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(CLASSES, files[0], write(tmp_path / "m.csv", rows))
+    assert [(it.place.row, it.code) for it in caught.value.defects] == [(2, "cell.class")]
+
+
+def test_classes_tell_namesakes_apart_in_answers(tmp_path):
+    """People are looked for when everybody's class is known."""
+    keys = tmp_path / "keys.csv"
+    KeyFile({"S-1": Person("Тестов Иван Ильич"), "S-2": Person("Тестов Иван Олегович")}).save(keys)
+    mentors = [["Код", "Категория", "С кем хочу работать"], ["T-1", "Учитель", "Тестов Иван (5Б)"]]
+    mentees = [["Код", "Категория", "Класс"], ["S-1", "Ученик", "10А"], ["S-2", "Ученик", "V «Б»"]]
+    paths = write(tmp_path / "t.csv", mentors), write(tmp_path / "s.csv", mentees)
+    cohort = read_cohort(CLASSES, *paths, keys=keys)
+    assert cohort.participant("T-1").answers == {"choices": ("S-2",)}
+    assert "Тестов" not in cohort.report.text("ru")
+    mentors[1][2] = "Тестов Иван"
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(CLASSES, write(tmp_path / "t.csv", mentors), paths[1], keys=keys)
+    assert "S-1, S-2" in caught.value.text("ru")
+    assert "Тестов" not in caught.value.text("ru")
 
 
 @pytest.mark.parametrize(
@@ -573,6 +667,130 @@ def test_a_lenient_reading_still_learns_names(tmp_path, named):
     assert set(cohort.ids) <= set(KeyFile.load(keys).people)
 
 
+# --- several answers of one person --------------------------------------------------------
+
+TIMED = ["Отметка времени", "Код", "Категория", "Интересы"]
+
+
+def timed(tmp_path, *rows, header=TIMED):
+    """Write the answers of mentors with the time of each, and return the path."""
+    return write(tmp_path / "timed.csv", [header, *rows])
+
+
+@pytest.mark.parametrize(
+    ("early", "late"),
+    [
+        ("05.10.2023 9:03:22", "05.10.2023 14:03:22"),
+        ("2023/10/05 11:59:00 AM GMT+3", "2023/10/05 12:01:00 PM GMT+3"),
+        ("2023-10-05T14:03:22+03:00", "2023-10-05T11:03:23.500Z"),
+        ("2023-10-05 14:03", "2023-10-06"),
+        ("12/31/2022 23:00:00", "1/2/2023 1:00:00"),
+        ("31/12/2022 23:00:00", "02/01/2023 1:00:00"),
+    ],
+)
+def test_the_last_answer_of_a_person_counts(tmp_path, files, early, late):
+    """By the time of submission, whichever row comes first; the report names both rows."""
+    first, second = [late, "T-1", "Учитель", "Спорт"], [early, "T-1", "Учитель", "нечто"]
+    cohort = read_cohort(FORM, timed(tmp_path, first, second), files[1])
+    assert cohort.participant("T-1").answers == {"interests": ("sport",)}
+    file = cohort.report.files[0]
+    assert (file.rows_read, file.rows_kept, file.replaced, file.rejected) == (2, 1, ((3, 2),), ())
+    assert "строку 3 заменила строка 2" in cohort.report.text("ru")
+    second[3] = "Спорт"
+    swapped = read_cohort(FORM, timed(tmp_path, second, first), files[1])
+    assert swapped.report.files[0].replaced == ((2, 3),)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("05.10.2023", "позавчера"),
+        ("05.10.2023", ""),
+        ("05/10/2023", "06/11/2023"),  # days or months first, nobody knows
+        ("2023-10-05T14:03Z", "2023-10-05 14:04"),  # no zone, so perhaps earlier
+    ],
+)
+def test_times_that_do_not_tell_which_answer_is_the_last_are_defects(
+    tmp_path, files, first, second
+):
+    """In the rows of whoever answered twice only; no answer is taken instead."""
+    path = timed(
+        tmp_path,
+        [first, "T-1", "Учитель", ""],
+        [second, "T-1", "Учитель", "Спорт"],
+        ["никогда", "T-2", "Учитель", ""],
+    )
+    found = [("timed.csv", row, "Отметка времени", "intake.time") for row in (2, 3)]
+    assert defects_of(path, files[1]) == found
+    lenient = read_cohort(FORM, path, files[1], lenient=True)
+    file = lenient.report.files[0]
+    assert "T-2" in lenient.ids
+    assert file.rows_read == file.rows_kept + len(file.replaced) + file.rows_rejected
+
+
+def test_without_times_the_lowest_row_counts_only_if_it_is_wished(tmp_path, files):
+    """And with times, several answers can be refused."""
+    rows = [["T-1", "Учитель", "Спорт"], ["T-1", "Учитель", ""]]
+    path = timed(tmp_path, *rows, header=TIMED[1:])
+    twice = [("timed.csv", row, "Код", "intake.same-code") for row in (2, 3)]
+    assert defects_of(path, files[1]) == twice
+    cohort = read_cohort(FORM, path, files[1], repeated="last")
+    assert (cohort.report.files[0].replaced, cohort.participant("T-1").answers) == (((2, 3),), {})
+    path = timed(tmp_path, ["01.09.2025", *rows[0]], ["02.09.2025", *rows[1]])
+    assert defects_of(path, files[1], repeated="refuse") == twice
+
+
+def test_one_code_of_two_names_is_never_taken_for_one_person(tmp_path, files):
+    """However late the second answer is."""
+    header = ["Отметка времени", "Код", "ФИО", "Категория"]
+    rows = [
+        ["01.09.2025", "T-1", "Тестов Иван", "Учитель"],
+        ["02.09.2025", "T-1", "Тестова Анна", "Учитель"],
+    ]
+    assert defects_of(timed(tmp_path, *rows, header=header), files[1]) == [
+        ("timed.csv", 2, "Код", "intake.same-code"),
+        ("timed.csv", 3, "ФИО", "intake.other-name"),
+        ("timed.csv", 3, "Код", "intake.same-code"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        (("8 (900) 123-45-67", "5А"), ("+7 900 1234567", "6А"), True),
+        (("", "5А"), ("", "5 «А»"), True),
+        (("x@example.org", "5А"), ("", "5А"), True),
+        (("x@example.org", "5А"), ("y@example.org", "5А"), False),
+        (("", "5А"), ("", "5Б"), False),
+        (("", "5"), ("", "5"), False),
+        (("", ""), ("", ""), False),
+    ],
+)
+def test_two_rows_of_one_name_are_one_person_only_where_more_agrees(
+    tmp_path, files, first, second, same
+):
+    """The contact, or the whole class; otherwise the curator decides."""
+    header = ["Отметка времени", "ФИО", "Категория", "Контакт", "Класс", "Буква"]
+    rows = [
+        ["01.09.2025", "Тестов Иван", "Ученик", *first, ""],
+        ["02.09.2025", "тестов  Иван", "Ученик", *second, ""],
+    ]
+    mentees = timed(tmp_path, *rows, header=header)
+    options = {"keys": tmp_path / "keys.csv", "lenient": False}
+    form = Questionnaire.from_dict(
+        CLASSES.to_dict()
+        | {"questions": [it | {"required": False} for it in CLASSES.to_dict()["questions"]]}
+    )
+    if same:
+        cohort = read_cohort(form, files[0], mentees, **options | {"lenient": True})
+        assert cohort.report.files[1].replaced == ((2, 3),)
+        return
+    with pytest.raises(IntakeError) as caught:
+        read_cohort(form, files[0], mentees, **options)
+    found = [(it.place.row, it.code) for it in caught.value.defects if it.place.file == "timed.csv"]
+    assert found == [(2, "intake.namesakes"), (3, "intake.namesakes")]
+
+
 # --- anything ---------------------------------------------------------------------------
 
 CELLS = st.sampled_from(
@@ -670,3 +888,33 @@ def test_a_large_school_is_read_at_once(tmp_path):
     cohort = read_cohort(form, path)
     assert time.perf_counter() - start < 5
     assert len(cohort) == 2000
+
+
+def test_a_map_of_columns_brings_a_schools_own_table_in(tmp_path, files):
+    """Its headers, its words for options, and what it says to leave out; the report tells."""
+    own = ColumnMap.from_dict(
+        {
+            "columns": {"interests": "Хобби"},
+            "values": {"interests": {"Спортивные секции, походы": "sport"}, "met": {"ага": "yes"}},
+            "ignore": ["Баллы"],
+        }
+    )
+    rows = [
+        ["Код", "Категория", "2. Класс *", "Хобби", "Знакомы", "Баллы"],
+        ["S-1", "Ученик", 5, "Книги, журналы; Спортивные секции, походы", "ага", "7"],
+        ["S-2", "Ученик", 6, "Спорт", "нет", "8"],
+    ]
+    mentees = write(tmp_path / "own.csv", rows)
+    cohort = read_cohort(FORM, files[0], mentees, columns=own)
+    assert cohort.questionnaire == FORM
+    assert people(cohort)[:2] == [
+        ("S-1", "student", {"mentee"}, {"grade": 5, "interests": ("sport", "books"), "met": True}),
+        ("S-2", "student", {"mentee"}, {"grade": 6, "interests": ("sport",), "met": False}),
+    ]
+    report = cohort.report.files[1]
+    assert (report.ignored, report.unmapped) == (("Баллы",), ())
+    assert [(it.code, it.place.column) for it in report.notices] == [
+        ("intake.loose-header", "2. Класс *")
+    ]
+    assert "2. Класс *" in cohort.report.text("ru")
+    assert (mentees.name, 2, "Знакомы", "intake.option") in defects_of(files[0], mentees)

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import zipfile
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from mentormatch.errors import IntakeError
 from mentormatch.intake import tables
 from mentormatch.intake.cells import Cells
+from mentormatch.intake.source import FileLimits, TableFile
 from mentormatch.intake.tables import LOST, MERGED, column_letters, read_table
 from mentormatch.spreadsheet import Sheet, write_csv, write_xlsx
 
@@ -43,10 +45,10 @@ def xlsx_file(folder, *sheets, name="answers.xlsx"):
     return path
 
 
-def defects_of(path):
+def defects_of(path, *, limits=None, **said):
     """Return the defects of a file that can't be read, as code, row and column."""
     with pytest.raises(IntakeError) as caught:
-        read_table(path)
+        read_table(TableFile(path, **said), limits)
     assert {defect.place.file for defect in caught.value.defects} == {path.name}
     return [(defect.code, defect.place.row, defect.place.column) for defect in caught.value.defects]
 
@@ -154,16 +156,14 @@ def test_both_kinds_of_file_we_write_are_read_alike(tmp_path):
         ("code;name\n;\n", [("intake.no-rows", None, None)]),
         ('a;b\n1;2\n"1;2\n3;4\n', [("intake.quotes", 3, None)]),  # never closed
         ('a;b\n"1"2;3\n', [("intake.quotes", 2, None)]),  # text behind a closed quote
-        ("ФИО;Класс".encode("cp1251"), [("intake.not-utf-8", None, None)]),
-        ("a;b\n1;2\n".encode("utf-16"), [("intake.not-utf-8", None, None)]),
-        (b"a;b\n1;\x00\n", [("intake.not-utf-8", None, None)]),
+        (b"a;b\n1;\x00\n", [("intake.zero-bytes", 2, None)]),
         (b"PK\x03\x04...", [("intake.workbook-as-csv", None, None)]),
         # two headers that differ by case only, and a column without one: both are reported
         (
             "Класс;класс ;\n1;2;3\n",
             [("intake.same-header", 1, "класс"), ("intake.no-header", 1, "C")],
         ),
-        ("a" * 200_000 + ";b\n1;2\n", [("intake.quotes", 1, None)]),  # a cell beyond csv's limit
+        ("a" * 200_000 + ";b\n1;2\n", [("intake.long-cell", 1, None)]),  # a cell beyond csv's limit
     ],
 )
 def test_a_csv_that_is_no_table_is_refused(tmp_path, text, found):
@@ -181,7 +181,7 @@ def test_a_csv_that_is_no_table_is_refused(tmp_path, text, found):
         ("answers.docx", "intake.suffix"),
         ("answers", "intake.suffix"),
         ("missing.csv", "intake.no-file"),
-        ("folder.csv", "intake.closed-file"),
+        ("folder.csv", "intake.not-a-file"),
     ],
 )
 def test_a_file_of_another_kind_is_refused(tmp_path, name, code):
@@ -192,21 +192,22 @@ def test_a_file_of_another_kind_is_refused(tmp_path, name, code):
     assert defects_of(tmp_path / name) == [(code, None, None)]
 
 
-def test_too_many_rows_are_refused(tmp_path, monkeypatch):
-    """The cap is on rows with content."""
-    monkeypatch.setattr(tables, "MOST_ROWS", 3)
-    assert len(read_table(csv_file(tmp_path, "a\n1\n\n2\n3\n")).rows) == 3
-    assert defects_of(csv_file(tmp_path, "a\n1\n2\n3\n4\n")) == [
-        ("intake.too-many-rows", None, None)
-    ]
-
-
-def test_too_many_bytes_or_cells_are_refused(tmp_path, monkeypatch):
-    """Neither is read into memory."""
-    monkeypatch.setattr(tables, "MOST_CELLS", 10)
-    assert defects_of(csv_file(tmp_path, "a" + ";" * 11)) == [("intake.too-large", None, None)]
-    monkeypatch.setattr(tables, "MOST_BYTES", 10)
-    assert defects_of(csv_file(tmp_path, "a;b\n1;2\n3;4\n")) == [("intake.too-large", None, None)]
+@pytest.mark.parametrize(
+    ("limits", "text", "code", "row"),
+    [
+        (FileLimits(rows=3), "a\n1\n\n2\n3\n4\n", "intake.limit-rows", None),
+        (FileLimits(cells=6), "a;b\n1;2\n3;4\n5;6\n7;8\n", "intake.limit-cells", None),
+        (FileLimits(unpacked=11), "a;b\n1;2\n3;4\n", "intake.limit-unpacked", None),
+        (FileLimits(line=4), "a;b\n1;234\n3;4\n", "intake.limit-line", 2),
+    ],
+)
+def test_a_file_beyond_a_limit_is_refused(tmp_path, limits, text, code, row):
+    """The limit is named; with one more row, cell, byte or character it is read."""
+    path = csv_file(tmp_path, text)
+    assert defects_of(path, limits=limits) == [(code, row, None)]
+    name = code.rpartition("-")[2]
+    more = {"line": 6, "unpacked": 12, "cells": 8, "rows": 4}[name]
+    assert read_table(path, replace(limits, **{name: more})).header[0] == "a"
 
 
 def test_the_first_visible_sheet_with_content_is_read(tmp_path):
@@ -222,9 +223,10 @@ def test_the_first_visible_sheet_with_content_is_read(tmp_path):
     book.save(path)
     table = read_table(path)
     assert (table.sheet, table.rows) == ("Ученики", ((2, ("Ученики",)),))
-    (notice,) = table.notices
-    assert notice.code == "intake.other-sheet"
-    assert notice.values == {"sheet": "Учителя", "read": "Ученики"}
+    assert [(notice.code, notice.values) for notice in table.notices] == [
+        ("intake.other-hidden-sheet", {"sheet": "help", "read": "Ученики"}),
+        ("intake.other-sheet", {"sheet": "Учителя", "read": "Ученики"}),
+    ]
 
 
 def test_a_workbook_without_content_is_refused(tmp_path):

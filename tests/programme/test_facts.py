@@ -4,15 +4,19 @@ from datetime import date
 
 import pytest
 
-from lives import PLAN
+from lives import PLAN, RUNNING, after
 from mentormatch.errors import RegisterError
 from mentormatch.programme.facts import (
     FACTS,
     Answered,
     Entry,
     Fact,
+    Interviewed,
+    MeetingHeld,
+    Pinned,
     PlanDrafted,
     PlanGoal,
+    TaskCancelled,
     TaskDone,
     fact_of,
 )
@@ -47,6 +51,30 @@ def test_a_repr_shows_no_word_that_a_person_wrote():
     answer = Answered(wave="w", person="S-1", on=date(2025, 10, 1), answers={"comfort": "secret"})
     assert "secret" not in repr(answer)
     assert "exam" not in repr(PLAN)
+
+
+def test_a_state_shows_no_word_that_a_person_wrote():
+    """Neither as a whole nor in its parts."""
+    words = "Nobody reads this"
+    state = after(
+        *RUNNING,
+        MeetingHeld(
+            meeting="m",
+            pair="P1",
+            stage="acquaintance",
+            on=date(2025, 10, 1),
+            present=("T-1",),
+            feedback=words,
+        ),
+        PLAN.model_copy(update={"goals": (PlanGoal(goal="g1", title=words),)}),
+        TaskDone(pair="P1", task="t1", on=date(2025, 11, 1), actual_result=words),
+        TaskCancelled(pair="P1", task="t2", on=date(2025, 11, 1), reason=words),
+        Interviewed(person="T-1", on=date(2025, 10, 1), cleared=True, notes=words),
+        Pinned(mentor="T-2", mentee="S-1", reason=words),
+    )
+    shown = repr((state, state.people, state.pairs, state.pins))
+    assert "T-1" in shown
+    assert words not in shown
 
 
 def test_a_mark_of_eleven_is_refused_in_both_languages():

@@ -105,6 +105,25 @@ def test_names_become_codes_in_the_key_file_of_the_folder(tmp_path):
     assert KeyFile.load(tmp_path / "private" / "keys.csv").code_of("Anna Example") == first.ids[:1]
 
 
+def test_a_roster_says_who_is_at_the_school(tmp_path):
+    """Kinds and grades come from it, under codes that the key file keeps."""
+    (tmp_path / "bundle").mkdir()
+    users = "sourcedId,role,givenName,familyName,grades\n1,student,Anna,Example,7\n"
+    users += "2,teacher,Vera,Sample,\n"
+    manifest = "propertyName,value\noneroster.version,1.1\n"
+    for name, text in {"users.csv": users, "manifest.csv": manifest}.items():
+        (tmp_path / "bundle" / name).write_text(text, "utf-8")
+    tables = {"mentors_csv": "name\nSample Vera\n", "mentees_csv": "name\nExample Anna\n"}
+    settings = f'{SETTINGS}roster = "bundle"\n'
+    with pytest.raises(IntakeError) as error:
+        programme(tmp_path, settings, **tables).cohort()
+    assert places(error) == [("programme.no-keys", "programme.toml")]
+    cohort = programme(tmp_path, f'{settings}keys = "keys.csv"\n', **tables).cohort()
+    found = [(person.kind, dict(person.answers)) for person in cohort.participants()]
+    assert sorted(found, key=str) == [("student", {"grade": 7}), ("teacher", {})]
+    assert cohort.headcounts == {"students": 1, "teachers": 1}
+
+
 def test_lenient_reading_leaves_rows_with_defects_out(tmp_path):
     """One of two mentees has a grade that doesn't exist."""
     kept = programme(tmp_path, mentees_csv=MENTEES.replace("7", "70"))

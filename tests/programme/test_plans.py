@@ -108,8 +108,10 @@ def test_a_change_after_approval_makes_a_version_that_needs_approval():
 def test_a_change_before_approval_makes_no_new_version():
     """A draft is a draft; who had agreed has to agree again."""
     change = PlanChanged(**PLAN.model_dump(exclude={"fact"}))
-    plan = plan_after(AGREED, change)
+    later = change.model_copy(update={"on": DAY})
+    plan = plan_after(AGREED, later)
     assert [version.number for version in plan.versions] == [1]
+    assert (plan.begun, plan.newest.drafted) == (PLAN.on, DAY)
     assert plan.status == "draft"
 
 

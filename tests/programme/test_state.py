@@ -1,6 +1,7 @@
 """What holds after all that has happened, and what can't have happened."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import get_args
 
 import pytest
 
@@ -9,6 +10,7 @@ from mentormatch import messages
 from mentormatch.errors import RegisterError
 from mentormatch.programme import facts as f
 from mentormatch.programme.facts import FACTS, Entry
+from mentormatch.programme.pairs import Gap, Missing
 from mentormatch.programme.state import State
 
 DAY = date(2025, 11, 1)
@@ -90,6 +92,18 @@ REFUSED = [
         (ENROLLED, ROUND, f.Accepted(pairs=("P1",))),
         f.Accepted(pairs=("P1",)),
         [("pairs[0]", "is-accepted")],
+    ),
+    (
+        (ENROLLED, ROUND, f.Changed(pair="P1", form="project", mentor="T-2", mentees=("S-2",))),
+        f.Accepted(pairs=("G1",)),
+        [("pairs[0]", "together")],
+    ),
+    (
+        (ENROLLED,),
+        ROUND.model_copy(
+            update={"proposals": (ROUND.proposals[0], ROUND.proposals[0].model_copy(
+                update={"pair": "P2"}))}),
+        [("proposals[1].mentees", "together")],
     ),
     (RUNNING, f.Changed(pair="P1", mentor="T-2"), [("pair", "is-running")]),
     (
@@ -277,6 +291,14 @@ def test_a_pair_goes_through_its_five_stages():
     assert after(*last, wave, *answers).pairs["P1"].complete
 
 
+@pytest.mark.parametrize("code", get_args(Missing))
+def test_what_is_missing_is_said_in_both_languages(code):
+    """Whose it is stands in it where it is somebody's."""
+    gap = Gap(code, "S-1")
+    assert gap.text("en") != gap.text("ru")
+    assert ("S-1" in gap.text("ru")) is (code in ("confirmation", "survey"))
+
+
 def test_joint_work_ends_with_the_term_even_if_nothing_is_done():
     """The last meeting isn't held up by tasks when the time is over."""
     work = (*PLANNING, PLAN, held("joint_work", date(2025, 10, 15)))
@@ -304,7 +326,9 @@ def test_without_consent_to_publication_everything_else_goes_on():
 def test_who_gives_consent_again_can_come_back():
     """A new consent comes first, then the enrolment."""
     back = (f.ConsentGiven(person="S-1", on=DAY), enrol("S-1"))
-    assert after(*RUNNING, GONE, *back).people["S-1"].active
+    state = after(*RUNNING, GONE, *back)
+    assert state.people["S-1"].active
+    assert state.to_purge == {}
 
 
 def test_a_new_round_replaces_proposals_that_nobody_decided_on():

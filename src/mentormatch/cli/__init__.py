@@ -5,7 +5,10 @@ import typer
 from mentormatch.cli.asking import compare, rematch, what_if
 from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
+from mentormatch.cli.examining import doctor
+from mentormatch.cli.forms import form
 from mentormatch.cli.front import Command, Front, front
+from mentormatch.cli.guarding import export, log, profiles
 from mentormatch.cli.matching import diagnose, explain, match, recruit, why_unmatched
 from mentormatch.cli.reporting import report
 
@@ -15,8 +18,10 @@ app = typer.Typer(
 )
 app.callback()(front)
 COMMANDS = (
-    *(demo, init, check, diagnose, match, explain, why_unmatched),
+    *(demo, init, form, check, diagnose, match, explain, why_unmatched),
     *(what_if, rematch, compare, recruit, report, verify),
+    *(profiles, export, log),
+    doctor,
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)

@@ -5,31 +5,38 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 import typer
 
 from mentormatch.analysis.diagnosis import Diagnosis, diagnose
 from mentormatch.cli.face import Face, MisuseError
+from mentormatch.cli.listing import Line, head, listed, write_list
 from mentormatch.cli.options import AsJson, Lang, existing, programme_in
 from mentormatch.cli.shown import (
     Json,
     defects_json,
     diagnosis_json,
+    suggestions_json,
     verification_json,
     verification_text,
 )
 from mentormatch.cohort import Cohort
-from mentormatch.errors import Defect, IntakeError, MentorMatchError
-from mentormatch.intake.columns import ColumnMap
+from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place
+from mentormatch.files import write_atomically
+from mentormatch.intake.columns import ColumnMap, find_columns, in_own_words
 from mentormatch.intake.reading import read_cohort
-from mentormatch.messages import Language, text
+from mentormatch.intake.tables import read_table
+from mentormatch.keys import KeyFile
+from mentormatch.messages import text
+from mentormatch.participant import Role
 from mentormatch.policy.policy import Policy
 from mentormatch.programme.folder import SETTINGS_FILE, Settings
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.record import Record
-from mentormatch.report import ImportReport
+from mentormatch.report import FileReport
 from mentormatch.result import Result
+from mentormatch.suggestion import suggest_columns
 from mentormatch.verification import Verification
 from mentormatch.verification import verify as verify_result
 
@@ -49,8 +56,8 @@ class Finding:
         What is wrong.
     warnings
         What is allowed but probably not meant.
-    read
-        How tables were read.
+    files
+        How tables were read, as far as they could be.
     diagnosis
         What the programme of a folder allows.
     """
@@ -58,26 +65,31 @@ class Finding:
     name: str
     defects: tuple[Defect, ...] = ()
     warnings: tuple[Defect, ...] = ()
-    read: ImportReport | None = None
+    files: tuple[FileReport, ...] = ()
     diagnosis: Diagnosis | None = None
 
-    def lines(self, face: Face) -> Iterator[str]:
+    def lines(self, face: Face) -> Iterator[Line]:
         """Say it."""
-        yield face.text("check.result", name=self.name, count=len(self.defects))
-        yield from (f"- {defect.text(face.lang)}" for defect in self.defects)
-        yield from (face.text("check.warning", what=it.text(face.lang)) for it in self.warnings)
-        if self.read is not None:
-            yield from _reading(self.read, face.lang)
+        style = "bold red" if self.defects else "green"
+        yield face.text("check.result", name=self.name, count=len(self.defects)), style
+        for file in self.files:
+            yield head(file, face.lang), ""
+        yield from listed(self.defects, face.lang)
+        yield from (
+            (face.text("check.warning", what=it.text(face.lang)), "") for it in self.warnings
+        )
+        yield from ((line, "dim") for line in _reading(self.files, face))
         if self.diagnosis is not None:
-            yield self.diagnosis.text(face.lang)
+            yield self.diagnosis.text(face.lang), ""
 
-    def data(self, lang: Language) -> Json:
+    def data(self, face: Face) -> Json:
         """Return it as plain data."""
+        lang = face.lang
         return {
             "name": self.name,
             "defects": defects_json(self.defects, lang),
             "warnings": defects_json(self.warnings, lang),
-            "reading": [] if self.read is None else list(_reading(self.read, lang)),
+            "files": [file.to_dict(lang) for file in self.files],
             "diagnosis": None if self.diagnosis is None else diagnosis_json(self.diagnosis, lang),
         }
 
@@ -86,20 +98,35 @@ def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
     *,
     questionnaire: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    keys: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    columns: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
+    suggest: Annotated[bool, typer.Option("--suggest")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="FILE")] = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """Say what is wrong with files, all at once."""
     face = Face.of(lang, as_json=as_json)
     form = None if questionnaire is None else Questionnaire.load(existing(questionnaire))
+    aids = _Aids(
+        form,
+        KeyFile() if keys is None else KeyFile.load(existing(keys)),
+        None if columns is None else ColumnMap.load(existing(columns)),
+    )
+    if suggest:
+        _suggest([existing(file) for file in files], aids, out, face)
+        return 0
     with face.at_work("reading"):
-        found = list(_findings([existing(file) for file in files], form))
+        found = list(_findings([existing(file) for file in files], aids))
     if as_json:
-        face.give([finding.data(face.lang) for finding in found])
+        face.give([finding.data(face) for finding in found])
     else:
         for finding in found:
-            for line in finding.lines(face):
-                face.say(line)
+            for line, style in finding.lines(face):
+                face.say(line, style)
+    if out is not None:
+        write_list(out, (it for finding in found for it in finding.defects), face.lang)
+        face.note(face.text("written.defects", path=out))
     return 1 if any(finding.defects for finding in found) else 0
 
 
@@ -124,7 +151,16 @@ def verify(
     return 0 if found else 1
 
 
-def _findings(files: list[Path], form: Questionnaire | None) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Aids:
+    """What tables are read with."""
+
+    form: Questionnaire | None
+    keys: KeyFile
+    columns: ColumnMap | None
+
+
+def _findings(files: list[Path], aids: _Aids) -> Iterator[Finding]:
     tables = []
     for file in files:
         if file.is_dir():
@@ -132,11 +168,11 @@ def _findings(files: list[Path], form: Questionnaire | None) -> Iterator[Finding
         elif file.name == SETTINGS_FILE:
             yield _folder(file.parent)
         elif file.suffix in _RECORD_SUFFIXES:
-            yield _record(file, form)
+            yield _record(file, aids.form)
         else:
             tables.append(file)
     if tables:
-        yield _tables(tables, form)
+        yield _tables(tables, aids)
 
 
 def _folder(folder: Path) -> Finding:
@@ -148,7 +184,7 @@ def _folder(folder: Path) -> Finding:
     except MentorMatchError as error:
         return Finding(name, error.defects)
     warnings = policy.warnings(cohort.questionnaire)
-    return Finding(name, (), warnings, cohort.report, diagnose(cohort, policy))
+    return Finding(name, (), warnings, _files_of(cohort), diagnose(cohort, policy))
 
 
 def _record(file: Path, form: Questionnaire | None) -> Finding:
@@ -173,28 +209,102 @@ def _kind_of(file: Path) -> type[Record]:
     return max(_RECORDS, key=lambda kind: len(keys & kind.model_fields.keys()))
 
 
-def _tables(files: list[Path], form: Questionnaire | None) -> Finding:
-    """Check the answers in one table, or those of mentors and mentees in two."""
-    if form is None:
+def _tables(files: list[Path], aids: _Aids) -> Finding:
+    """Check the answers in one table, or those of mentors and mentees in two.
+
+    Codes that people lack are made for this check alone: nothing is written.
+    """
+    if aids.form is None:
         raise MisuseError.of("cli.no-questionnaire")
     if len(files) > 2:
         raise MisuseError.of("cli.too-many-tables", found=len(files))
     name = ", ".join(file.name for file in files)
     try:
-        return Finding(name, read=read_cohort(form, *files).report)
+        cohort = read_cohort(aids.form, *files, keys=aids.keys, columns=aids.columns)
     except MentorMatchError as error:
-        return Finding(name, error.defects)
+        reports = (_as_far_as_read(file, aids.form, aids.columns) for file in files)
+        return Finding(name, error.defects, files=tuple(filter(None, reports)))
+    return Finding(name, files=_files_of(cohort))
 
 
-def _reading(report: ImportReport, lang: Language) -> Iterator[str]:
-    """Say how many rows were read, and what was left out or mended."""
-    for file in report.files:
-        counts = {"read": file.rows_read, "kept": file.rows_kept, "blank": file.rows_blank}
-        yield f"{file.file}: {text('import-report.rows', lang, **counts)}"
+def _suggest(files: list[Path], aids: _Aids, out: Path | None, face: Face) -> None:
+    """Propose a map of columns for tables; only headers and numbers are shown."""
+    if out is not None and out.suffix != ".toml":
+        raise MisuseError.of("record.suffix", Place(file=out.name))
+    form, paths, known = aids.form, files, aids.columns
+    if len(files) == 1 and (files[0].is_dir() or files[0].name == SETTINGS_FILE):
+        kept = programme_in(files[0] if files[0].is_dir() else files[0].parent)
+        names = kept.settings
+        answers = (names.answers.mentors, names.answers.mentees)
+        form, paths = kept.questionnaire, [kept.folder / it for it in answers if it is not None]
+        if known is None and names.columns is not None:
+            known = ColumnMap.load(kept.folder / names.columns)
+    if form is None:
+        raise MisuseError.of("cli.no-questionnaire")
+    if len(paths) > 2:
+        raise MisuseError.of("cli.too-many-tables", found=len(paths))
+    roles: tuple[Role | None, ...] = get_args(Role) if len(paths) == 2 else (None,)
+    with face.at_work("reading"):
+        tables = [read_table(path) for path in paths]
+        found = suggest_columns(form, list(zip(tables, roles, strict=True)), known)
+    if out is not None:
+        write_atomically(out, found.toml(face.lang).encode())
+        face.note(face.text("written.map", path=out))
+    if face.as_json:
+        face.give(suggestions_json(found, face.lang))
+    elif out is None:
+        face.say(found.toml(face.lang).rstrip("\n"))
+
+
+def _files_of(cohort: Cohort) -> tuple[FileReport, ...]:
+    return () if cohort.report is None else cohort.report.files
+
+
+def _as_far_as_read(
+    file: Path, form: Questionnaire, column_map: ColumnMap | None
+) -> FileReport | None:
+    """Say how a table with defects was read, if it is a table at all."""
+    try:
+        table = read_table(file)
+    except IntakeError:
+        return None
+    report = FileReport(
+        table.file,
+        table.header_row,
+        table.sheet,
+        table.encoding,
+        table.delimiter,
+        rows_read=len(table.numbers) + len(table.rejected),
+        rows_blank=table.blank_rows,
+        notices=table.notices,
+    )
+    try:
+        layout = find_columns(table, in_own_words(form, column_map), column_map)
+    except IntakeError:
+        return report
+    return replace(
+        report,
+        mapped=layout.mapped,
+        unmapped=layout.unmapped,
+        ignored=layout.ignored,
+        notices=(*table.notices, *layout.notices),
+    )
+
+
+def _reading(files: tuple[FileReport, ...], face: Face) -> Iterator[str]:
+    """Say what was left out or mended, and that codes are not kept."""
+    lang = face.lang
+    for file in files:
         for header in file.unmapped:
-            yield f"- {text('import-report.unmapped', lang, header=header)}"
-        for notice in file.repaired:
-            yield f"- {text('import-report.repaired', lang, what=notice.text(lang))}"
+            yield f"- {file.file}: {text('import-report.unmapped', lang, header=header)}"
+        for header in file.ignored:
+            yield f"- {file.file}: {text('import-report.ignored', lang, header=header)}"
+        yield from (f"- {remark}" for remark in file.remarks(lang))
+    fields = [{field for _, field in file.mapped} for file in files]
+    if any(file.unmapped for file in files):
+        yield face.text("check.hint")
+    if any("name" in own and "code" not in own for own in fields):
+        yield face.text("check.codes")
 
 
 def _verified(file: Path, cohort: Cohort | None, policy: Policy | None) -> Verification:

@@ -9,7 +9,6 @@ from mentormatch.cli.face import Face, MisuseError
 from mentormatch.cli.matching import matched, written
 from mentormatch.cli.options import AsJson, Folder, Lang, Seed, programme_in
 from mentormatch.matching import Status
-from mentormatch.programme.folder import Programme
 
 
 def report(
@@ -25,11 +24,13 @@ def report(
     """Match a programme and write what came of it as one page."""
     face = Face.of(lang, as_json=as_json)
     programme = programme_in(folder)
-    keys = _keys(programme) if names else None
+    path = programme.out / "report.html" if out is None else out
+    if names and programme.settings.keys is None:
+        raise MisuseError.of("page.no-keys")
     _, result = matched(face, programme, seed)
     label = programme.settings.title
     title = programme.settings.name if label is None else label.text(face.lang)
-    path = programme.out / "report.html" if out is None else out
+    keys = programme.names_for(path) if names else None
     with face.at_work("advising"):
         written(
             path,
@@ -40,9 +41,3 @@ def report(
     else:
         face.say(face.text("report.written", path=path))
     return 0 if result.status is Status.OPTIMAL else 1
-
-
-def _keys(programme: Programme) -> Path:
-    if programme.settings.keys is None:
-        raise MisuseError.of("page.no-keys")
-    return programme.folder / programme.settings.keys

@@ -15,6 +15,7 @@ from mentormatch.answers.shortage import WhyUnmatched
 from mentormatch.errors import Defect
 from mentormatch.messages import Language, has, percent, text
 from mentormatch.result import Result
+from mentormatch.suggestion import Suggestions
 from mentormatch.verification import Verification
 
 _LONGEST_CODE = 24  # columns; a longer one is broken, never cut
@@ -234,6 +235,15 @@ def diagnosis_json(found: Diagnosis, lang: Language) -> Json:
             for effect in found.rules
             if effect.pairs
         ],
+    }
+
+
+def suggestions_json(found: Suggestions, lang: Language) -> Json:
+    """Return what is proposed for a map of columns as plain data."""
+    return {
+        "suggestions": [asdict(it) | {"text": it.reasons(lang)} for it in found.made],
+        "left": found.left,
+        "map": found.column_map.to_dict(),
     }
 
 

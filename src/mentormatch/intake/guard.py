@@ -7,34 +7,32 @@ it has seen: where two programs could understand the same bytes differently, the
 has only the checked ones.
 """
 
-import posixpath
 import re
+import struct
 import zipfile
-from collections import Counter
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
-from typing import Final, NoReturn
-from xml.parsers import expat
+from typing import Final
 
 from mentormatch.errors import IntakeError, Place
+from mentormatch.intake.meter import Meter, SheetFacts
+from mentormatch.intake.source import FileLimits
 
-MOST_BYTES: Final = 60 * 2**20
-MOST_PARTS: Final = 500
-MOST_RATIO: Final = 200
-MOST_CELLS: Final = 3_000_000
-
-_OLD_FORMAT: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, or a workbook with a password
+OLD_FORMAT: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, or a workbook with a password
 _WORKBOOK: Final = "xl/workbook.xml"
+_TYPES: Final = "[content_types].xml"
 _NEEDED: Final = re.compile(
     r"\[content_types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.rels"
     r"|xl/(workbook|sharedstrings|styles)\.xml|xl/worksheets/[^/]+\.xml",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _READABLE: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED: Final = 1  # flag of a part
-_REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_STEP: Final = 2**16  # bytes that are unpacked at once
+_PIECE: Final = 2**20  # bytes that are checked at once
+_LOCAL: Final = struct.Struct("<4s5H3L2H")  # of the header before a part
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,219 +44,137 @@ class Workbook:
     content
         Its sheets, texts and formats as an .xlsx file; macros, pictures and whatever
         else there was is left out.
-    lost
-        By name of a sheet, the (row, column) of cells that readers take for empty though
-        they show something: errors such as ``#N/A``, and formulas stored without a value.
+    sheets
+        By name of a sheet, what a reader doesn't say of it.
     """
 
     content: bytes
-    lost: Mapping[str, Sequence[tuple[int, int]]]
+    sheets: Mapping[str, SheetFacts]
 
 
-def checked_workbook(content: bytes, place: Place) -> Workbook:
+def checked_workbook(
+    content: bytes, place: Place, limits: FileLimits | None = None, *, by_grammar: bool = True
+) -> Workbook:
     """Check a file before any reader sees it.
+
+    Parameters
+    ----------
+    by_grammar
+        Measure rows by the grammar of ordinary programs where they keep to it. The outcome
+        is the same, but large sheets take several times as long by the parser alone.
 
     Raises
     ------
     IntakeError
-        When it is not a workbook of the .xlsx kind, is damaged, or would take too much
-        room: more than 60 MB unpacked, 500 parts, 200 times its own size, or sheets
-        whose last cells make them larger than 3 million cells together.
+        When it is not a workbook of the .xlsx kind, is damaged, or larger than the limits.
     """
-    if content.startswith(_OLD_FORMAT):
+    if content.startswith(OLD_FORMAT):
         raise IntakeError.of("intake.save-as-xlsx", place)
+    limits = limits or FileLimits()
+    meter = Meter(place, limits, by_grammar=by_grammar)
     try:
-        parts = _unpack(content, place)
-    except IntakeError:
+        checked = _walk(content, meter)
+    except (IntakeError, MemoryError):
         raise
     except Exception:  # a damaged archive raises whatever it likes
         raise IntakeError.of("intake.damaged", place) from None
-    if _WORKBOOK not in map(str.lower, parts):
-        raise IntakeError.of("intake.save-as-xlsx", place)
-    meter = _Meter(place)
-    for name, part in parts.items():
-        meter.measure(name, part)
     meter.check_texts()
-    return Workbook(_pack(parts), meter.lost_by_sheet())
+    return Workbook(checked, meter.by_sheet())
 
 
-def _unpack(content: bytes, place: Place) -> dict[str, bytes]:
+def _walk(content: bytes, meter: Meter) -> bytes:
+    """Check every part that a reader needs, and return an archive of these alone."""
+    place, limits = meter.place, meter.limits
+    left = limits.unpacked
+    room = min(left, limits.ratio * len(content))
     parts: dict[str, bytes] = {}
-    left = min(MOST_BYTES, MOST_RATIO * len(content))
+    copy = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as archive:
         entries = archive.infolist()
-        if len(entries) > MOST_PARTS:
-            raise IntakeError.of("intake.too-large", place)
-        for entry in entries:
-            if not _NEEDED.fullmatch(entry.filename):
-                continue
-            if entry.compress_type not in _READABLE or entry.flag_bits & _ENCRYPTED:
-                raise IntakeError.of("intake.damaged", place)
-            if entry.filename in parts:
-                raise IntakeError.of("intake.damaged", place)
-            with archive.open(entry) as file:
-                part = file.read(left + 1)
-            left -= len(part)
-            if left < 0:
-                raise IntakeError.of("intake.too-large", place)
-            parts[entry.filename] = part
-    return parts
-
-
-def _pack(parts: dict[str, bytes]) -> bytes:
-    copy = BytesIO()
-    with zipfile.ZipFile(copy, "w") as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
+    if len(entries) > limits.parts:
+        raise limits.exceeded("parts", place)
+    needed = [entry for entry in entries if _NEEDED.fullmatch(entry.filename)]
+    if _WORKBOOK not in (entry.filename.lower() for entry in needed):
+        raise IntakeError.of("intake.save-as-xlsx", place)
+    directory = []
+    for entry in needed:
+        name = entry.filename.lower()
+        if name in parts or entry.compress_type not in _READABLE or entry.flag_bits & _ENCRYPTED:
+            raise IntakeError.of("intake.damaged", place)
+        parts[name] = packed = _packed(content, entry)
+        meter.begin(name)
+        types = b""
+        for piece in _unpacked(packed, entry):
+            room -= len(piece)
+            if room < 0:
+                by_ratio = limits.unpacked > limits.ratio * len(content)
+                raise limits.exceeded("ratio" if by_ratio else "unpacked", place)
+            meter.feed(piece)
+            types += piece if name == _TYPES else b""
+        meter.end()
+        if b"macroEnabled" in types:
+            raise IntakeError.of("intake.save-as-xlsx", place)
+        directory.append(_write(copy, entry, packed))
+    start = copy.tell()
+    copy.write(b"".join(directory))
+    size = copy.tell() - start
+    count = len(directory)
+    copy.write(struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, size, start, 0))
     return copy.getvalue()
 
 
-@cache
-def column_number(letters: str) -> int:
-    """Count a column from its letters: A is 1, XFD is 16384."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+def _packed(content: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """Find the bytes of a part as the archive holds them."""
+    header = _LOCAL.unpack_from(content, entry.header_offset)
+    begin = entry.header_offset + _LOCAL.size + header[-2] + header[-1]
+    packed = content[begin : begin + entry.compress_size]
+    if header[0] != b"PK\3\4" or len(packed) != entry.compress_size:
+        raise zipfile.BadZipFile
+    return packed
 
 
-class _Meter:
-    """Walks through the parts of one workbook and adds up what a reader would hold.
+def _unpacked(packed: bytes, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack a part piece by piece, and see that it is all there and nothing more."""
+    size = check = 0
+    for piece in _inflated(packed) if entry.compress_type else _pieces(packed, _PIECE):
+        size += len(piece)
+        check = zlib.crc32(piece, check)
+        yield piece
+    if size != entry.file_size or check != entry.CRC:
+        raise zipfile.BadZipFile
 
-    Files that bend the schema are counted at least half as large as a reader makes
-    them: every cell element counts, used or not, and no row stands above the one before.
-    """
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        self.cells = 0  # of all parts before this one
-        self.text_lengths: list[int] = []  # of the shared texts, by their number
-        self.text_uses: Counter[str] = Counter()  # of their numbers, as cells write them
-        self.lost: dict[str, list[tuple[int, int]]] = {}  # by part
-        self.sheets: dict[str, str] = {}  # relation of a sheet, by its name
-        self.targets: dict[str, str] = {}  # part, by relation
+def _inflated(packed: bytes) -> Iterator[bytes]:
+    stream = zlib.decompressobj(-zlib.MAX_WBITS)
+    found = bytearray()
+    for step in _pieces(packed, _STEP):
+        rest = step
+        while rest:
+            if stream.eof:
+                raise zipfile.BadZipFile
+            found += stream.decompress(rest, _PIECE)
+            rest = stream.unconsumed_tail
+            if len(found) >= _PIECE:
+                yield bytes(found)
+                found.clear()
+    found += stream.flush()
+    if not stream.eof or stream.unused_data:
+        raise zipfile.BadZipFile
+    yield bytes(found)
 
-    def measure(self, name: str, part: bytes) -> None:
-        self.name = name.lower()
-        self.rows = self.columns = self.row = self.column = 0
-        self.kind: str | None = None  # of the cell; None outside of cells
-        self.has_formula = False
-        self.value: str | None = None
-        self.inside: str | None = None  # the element whose text is read
-        # The parser must not read other letters than the reader: UTF-8, whatever the part
-        # says. UTF-16, which the parser would notice, is full of zeros.
-        if b"\0" in part:
-            self._refuse()
-        self.parser = expat.ParserCreate("utf-8")
-        self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = self._refuse
-        self.parser.StartElementHandler = self._start
-        try:
-            self.parser.Parse(part, True)
-        except expat.ExpatError:
-            self._refuse()
-        self._end_cell()
-        self.cells += self.rows * self.columns
 
-    def check_texts(self) -> None:
-        """Refuse a long text that many cells share: a reader copies it for each of them."""
-        room = MOST_BYTES
-        for number, uses in self.text_uses.items():
-            if number.isdecimal() and len(number) < 10 and int(number) < len(self.text_lengths):
-                room -= self.text_lengths[int(number)] * uses
-        if room < 0:
-            raise IntakeError.of("intake.too-large", self.place)
+def _pieces(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[start : start + size] for start in range(0, len(data), size))
 
-    def lost_by_sheet(self) -> dict[str, Sequence[tuple[int, int]]]:
-        """Name the sheets of lost cells; refuse a part that serves as several sheets."""
-        parts = {name: self.targets.get(relation, "") for name, relation in self.sheets.items()}
-        if len(set(parts.values())) < len(parts):
-            self._refuse()
-        return {name: self.lost.get(part, ()) for name, part in parts.items()}
 
-    def _refuse(self, *_: object) -> NoReturn:
-        raise IntakeError.of("intake.damaged", self.place)
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
-        if self.inside is not None:
-            if name == "si" or self.inside == "v":
-                self._refuse()
-        elif name == "c":
-            self._end_cell()
-            self._start_cell(attributes)
-        elif name == "v":
-            if self.kind is None or self.value is not None:
-                self._refuse()
-            self.value = ""
-            if self.kind == "s" or self.has_formula:
-                self._read_text(name)
-        elif name == "f":
-            self.has_formula = True
-        elif name == "row":
-            self._end_cell()
-            self.row = max(self.row + 1, self._row_number(attributes.get("r", "")))
-            self.column = 0
-        elif name == "si":
-            self.text_lengths.append(0)
-            self._read_text(name)
-        else:
-            self._end_cell()
-            if name in {"sheet", "Relationship"}:
-                self._note_sheet(name, attributes)
-
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        self.column += 1
-        row = self.row
-        reference = attributes.get("r")
-        if reference is not None:
-            match = _REFERENCE.fullmatch(reference)
-            if match is None:
-                self._refuse()
-            row, self.column = int(match[2]), column_number(match[1])
-        self.rows = max(self.rows, row)
-        self.columns = max(self.columns, self.column)
-        if self.cells + self.rows * self.columns > MOST_CELLS:
-            raise IntakeError.of("intake.too-large", self.place)
-        self.kind = attributes.get("t", "n")
-
-    def _end_cell(self) -> None:
-        value = (self.value or "").strip()
-        if self.kind == "s":
-            self.text_uses[value] += 1
-        elif self.kind == "e" or (self.has_formula and self.kind == "n" and not value):
-            self.lost.setdefault(self.name, []).append((self.row, self.column))
-        self.kind = self.value = None
-        self.has_formula = False
-
-    def _row_number(self, written: str) -> int:
-        if len(written) > 7 or (written and not (written.isascii() and written.isdecimal())):
-            self._refuse()
-        return int(written or 0)
-
-    def _read_text(self, name: str) -> None:
-        self.inside = name
-        self.parser.CharacterDataHandler = self._text
-        self.parser.EndElementHandler = self._end
-
-    def _text(self, piece: str) -> None:
-        if self.inside == "si":
-            self.text_lengths[-1] += len(piece)
-        else:
-            self.value = (self.value or "") + piece
-
-    def _end(self, tag: str) -> None:
-        if tag.rpartition(":")[2] == self.inside:
-            self.inside = None
-            self.parser.CharacterDataHandler = None
-            self.parser.EndElementHandler = None
-
-    def _note_sheet(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "sheet":
-            relation = next((attributes[key] for key in attributes if key.endswith(":id")), "")
-            if attributes.get("name", "") in self.sheets:
-                self._refuse()
-            self.sheets[attributes.get("name", "")] = relation
-        elif self.name == "xl/_rels/workbook.xml.rels":
-            target = posixpath.join("/xl", attributes.get("Target", ""))
-            self.targets[attributes.get("Id", "")] = target.removeprefix("/").lower()
+def _write(copy: BytesIO, entry: zipfile.ZipInfo, packed: bytes) -> bytes:
+    """Add a part to an archive, and return its entry in the directory of parts."""
+    name = entry.filename.encode("utf-8")
+    offset = copy.tell()
+    shared = struct.pack(
+        "<5H3L2H",
+        *(20, 1 << 11, entry.compress_type, 0, 33),  # names in UTF-8, the first day of 1980
+        *(entry.CRC, len(packed), entry.file_size, len(name), 0),
+    )
+    copy.write(b"PK\3\4" + shared + name + packed)
+    return b"PK\1\2\x14\0" + shared + struct.pack("<3H2L", 0, 0, 0, 0, offset) + name

@@ -1,41 +1,40 @@
-"""Reading CSV and XLSX files as one kind of table: a header and rows of text."""
+"""Files of answers as one kind of table: a header and columns of text."""
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
-from decimal import Decimal
-from io import BytesIO, StringIO
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch.errors import Defect, IntakeError, Place
-from mentormatch.intake.cells import Cells
-from mentormatch.intake.guard import MOST_BYTES, MOST_CELLS, checked_workbook
+from mentormatch.intake.cells import BLANK, Cells, Texts
+from mentormatch.intake.delimited import open_delimited
+from mentormatch.intake.guard import OLD_FORMAT
+from mentormatch.intake.headers import Known, find_header
+from mentormatch.intake.source import FileLimits, TableFile, read_bytes
+from mentormatch.intake.workbook import LOST, MERGED, Merged, OpenWorkbook, SheetRows, text_of
 from mentormatch.questionnaire import normalised
 
-MOST_ROWS: Final = 100_000
-_LAST_ROW: Final = 1_048_576  # of a spreadsheet
+__all__ = ["LOST", "MERGED", "Row", "Table", "column_letters", "read_table"]
 
-_DELIMITERS: Final = (",", ";", "\t")
-_VOTERS: Final = 50  # records that vote on the delimiter
-_ENCODING: Final = "UTF-8"
+_LAST_ROW: Final = 1_048_576  # of a spreadsheet
+_VOTERS: Final = 50  # rows that vote on which is the header
+_MOST_NAMED: Final = 10  # ranges of hidden rows that are named
+
 _OTHER_WORKBOOKS: Final = {".xls", ".xlsb", ".xlsm", ".xltx", ".ods", ".numbers"}
 _ARCHIVE: Final = b"PK\x03\x04"
+_PAGE: Final = re.compile(rb"\s*<(!doctype|html|\?xml|table|meta|head)", re.IGNORECASE)
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # What writers of CSV put before a text that a spreadsheet would run.
 _DISARMED: Final = re.compile(r"'(?=[=+\-@\t\r\n])")
-
-LOST: Final = "\ue000lost"
-"""A cell of a workbook that shows something which its file does not hold."""
-MERGED: Final = "\ue000merged"
-"""A cell that a merged cell covers."""
+_TOTAL: Final = re.compile(
+    r"((общий|общее|grand|sub)[\s-]?)?(итог|итого|всего|total|subtotal)\b.{0,40}", re.IGNORECASE
+)
+_AMOUNT: Final = re.compile(r"[-+−]?[\d\s.,]*\d\s*%?")
 
 Row = tuple[int, tuple[str, ...]]
 
@@ -89,13 +88,29 @@ class Table:
         return Place(self.file, self.sheet, row, column)
 
 
-def read_table(path: str | Path) -> Table:
-    """Read a CSV (UTF-8) or XLSX file.
+def read_table(
+    source: str | Path | TableFile,
+    limits: FileLimits | None = None,
+    *,
+    headers: Collection[str] = (),
+) -> Table:
+    """Read a CSV or XLSX file.
 
-    The header is the first row with content. A CSV's delimiter (comma, semicolon or tab)
-    is the one that makes the most rows as wide as the header; quoting is strict. Of a
-    workbook the first visible sheet with content is read: numbers, dates and truth values
-    become text that a CSV of the same table would hold.
+    What isn't said in a `TableFile` is found out, and told in the table or a notice. A CSV
+    is in UTF-16 if it has that mark, or else in UTF-8, or else in cp1251 if that looks like
+    Russian; its delimiter (comma, semicolon or tab) is the one that makes the most rows
+    equally wide; quoting is strict. Of a workbook the first visible sheet with content is
+    read: numbers, dates and truth values become text that a CSV of the same table would
+    hold. The header is the first row with content, after titles.
+
+    Parameters
+    ----------
+    source
+        The file.
+    limits
+        How large it may be.
+    headers
+        Folded headers that are known, by which the row of headers is recognised.
 
     Raises
     ------
@@ -103,241 +118,285 @@ def read_table(path: str | Path) -> Table:
         When the file can't be read as one table, with every defect of the whole file.
         Defects of single rows are listed in the table instead.
     """
-    path = Path(path)
+    source = TableFile.of(source)
+    limits = limits or FileLimits()
+    path = Path(source.path)
     place = Place(file=path.name)
     suffix = path.suffix.lower()
     if suffix in _OTHER_WORKBOOKS:
         raise IntakeError.of("intake.save-as-xlsx", place)
     if suffix not in {".csv", ".xlsx"}:
         raise IntakeError.of("intake.suffix", place)
-    content = _read_bytes(path, place)
-    return _read_csv(content, place) if suffix == ".csv" else _read_xlsx(content, place)
-
-
-def _read_bytes(path: Path, place: Place) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise IntakeError.of("intake.no-file", place) from None
-    except OSError:
-        raise IntakeError.of("intake.closed-file", place) from None
-    if len(content) > MOST_BYTES:
-        raise IntakeError.of("intake.too-large", place)
-    return content
-
-
-# --- CSV --------------------------------------------------------------------------------
-
-
-def _read_csv(content: bytes, place: Place) -> Table:
-    if content.startswith(_ARCHIVE):
-        raise IntakeError.of("intake.workbook-as-csv", place)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise IntakeError.of("intake.not-utf-8", place) from None
-    if "\0" in text:
-        raise IntakeError.of("intake.not-utf-8", place)
-    if any(text.count(sign) > MOST_CELLS for sign in _DELIMITERS):
-        raise IntakeError.of("intake.too-large", place)
-    delimiter = max(_DELIMITERS, key=lambda sign: _votes(text, sign))
-    records = (
-        [_DISARMED.sub("", cell, count=1) for cell in record]
-        for record in _records(text, delimiter, place)
-    )
-    return _table(records, place, encoding="UTF-8", delimiter=delimiter)
-
-
-def _parse(text: str, delimiter: str) -> Iterator[list[str]]:
-    return iter(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
-
-
-def _records(text: str, delimiter: str, place: Place) -> Iterator[list[str]]:
-    number = 0
-    try:
-        for record in _parse(text, delimiter):
-            number += 1
-            yield record
-    except csv.Error:
-        raise IntakeError.of("intake.quotes", Place(place.file, row=number + 1)) from None
-
-
-def _votes(text: str, delimiter: str) -> tuple[bool, int, int]:
-    """Say how well a delimiter fits: it splits the header, rows are as wide, the width."""
-    widths: list[int] = []
-    with suppress(csv.Error):
-        widths.extend(map(len, islice(filter(any, _parse(text, delimiter)), _VOTERS)))
-    width = widths[0] if widths else 0
-    return width > 1, widths.count(width), width
-
-
-# --- XLSX -------------------------------------------------------------------------------
-
-Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
-
-
-def _read_xlsx(content: bytes, place: Place) -> Table:
-    book = checked_workbook(content, place)
-    found: tuple[str, list[list[str]], Merged] | None = None
-    notices = []
-    for name, cells, merged in _sheets(book.content, place):
-        lost = book.lost.get(name, ())
-        if not lost and not any(map(any, cells)):
-            continue
-        if found is None:
-            found = name, _rectangle(cells, lost), merged
-        else:
-            values = {"sheet": name, "read": found[0]}
-            notices.append(Defect("intake.other-sheet", place, values))
-    if found is None:
+    content = read_bytes(path, place, limits)
+    if not content:
         raise IntakeError.of("intake.empty", place)
-    name, cells, merged = found
-    where = Place(place.file, name)
-    for row, column in _covered(cells, merged, where):
-        cells[row][column] = MERGED
-    table = _table(cells, where)
-    return replace(table, notices=(*notices, *table.notices))
+    if content.startswith(OLD_FORMAT):
+        raise IntakeError.of("intake.save-as-xlsx", place)
+    if _PAGE.match(content):
+        raise IntakeError.of("intake.web-page", place)
+    if suffix == ".csv" and content.startswith(_ARCHIVE):
+        raise IntakeError.of("intake.workbook-as-csv", place)
+    if suffix == ".xlsx" and not content.startswith(_ARCHIVE[:2]):
+        raise IntakeError.of("intake.csv-as-workbook", place)
+    read = _read_csv if suffix == ".csv" else _read_xlsx
+    return read(content, place, source, limits, Known(headers))
 
 
-def _sheets(content: bytes, place: Place) -> Iterator[tuple[str, list[list[str]], Merged]]:
-    """Give name, cells and merged ranges of every visible sheet."""
-    from python_calamine import (  # noqa: PLC0415 - only workbooks need it
-        SheetTypeEnum,
-        SheetVisibleEnum,
-        load_workbook,
+def _read_csv(
+    content: bytes, place: Place, source: TableFile, limits: FileLimits, known: Known
+) -> Table:
+    written = open_delimited(
+        content, place, limits, encoding=source.encoding, delimiter=source.delimiter
     )
-
-    try:
-        with load_workbook(BytesIO(content)) as book:
-            for entry in book.sheets_metadata:
-                if (entry.typ, entry.visible) == (
-                    SheetTypeEnum.WorkSheet,
-                    SheetVisibleEnum.Visible,
-                ):
-                    sheet = book.get_sheet_by_name(entry.name)
-                    values = sheet.to_python(skip_empty_area=False)
-                    cells = [[_text(value) for value in row] for row in values]
-                    yield entry.name, cells, sheet.merged_cell_ranges or ()
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException:  # the reader's panics are not ordinary exceptions
-        raise IntakeError.of("intake.damaged", place) from None
+    making = _Making(written.records(), _tidied_text, place, limits)
+    table = making.table(source.header_row, known)
+    if table is None:
+        raise IntakeError.of("intake.empty", place)
+    return replace(table, encoding=written.encoding, delimiter=written.delimiter)
 
 
-def _text(value: object) -> str:
-    """Write a value as a CSV of the same table would hold it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{Decimal(repr(value)):f}"
-    if isinstance(value, datetime):
-        midnight = value.time() == time()
-        return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-    return value.isoformat() if isinstance(value, date | time) else str(value)
+def _read_xlsx(
+    content: bytes, place: Place, source: TableFile, limits: FileLimits, known: Known
+) -> Table:
+    book = OpenWorkbook(content, place, limits)
+    names = [name for name in book.hidden if not book.hidden[name]]
+    names += [name for name in book.hidden if book.hidden[name]]
+    filled = [name for name in names if book.facts(name).has_values or book.facts(name).lost]
+    candidates = filled
+    if source.sheet is not None:
+        candidates = [name for name in names if name == source.sheet]
+        if not candidates:
+            values = ", ".join(f"'{name}'" for name in book.hidden)
+            raise IntakeError.of("intake.no-sheet", place, sheet=source.sheet, names=values)
+    for name in candidates:
+        sheet = book.sheet(name)
+        where = replace(place, sheet=name)
+        making = _Making(sheet.rows, _tidied_value, where, limits, sheet.merged)
+        table = making.table(source.header_row, known)
+        if table is not None:
+            others = [
+                Defect(
+                    "intake.other-hidden-sheet" if book.hidden[other] else "intake.other-sheet",
+                    place,
+                    {"sheet": other, "read": name},
+                )
+                for other in book.hidden
+                if other in filled and other != name
+            ]
+            notices = (*others, *_sheet_notices(table, sheet), *table.notices)
+            return replace(table, notices=notices)
+    raise IntakeError.of("intake.empty", place)
 
 
-def _rectangle(cells: list[list[str]], lost: Sequence[tuple[int, int]]) -> list[list[str]]:
-    """Mark the lost cells, which may stand outside what the reader returned."""
-    height = max([len(cells), *(row for row, _ in lost)])
-    width = max([len(cells[0]) if cells else 0, *(column for _, column in lost)])
-    for line in cells:
-        line.extend([""] * (width - len(line)))
-    cells += [[""] * width for _ in range(height - len(cells))]
-    for row, column in lost:
-        cells[row - 1][column - 1] = LOST
-    return cells
+def _sheet_notices(table: Table, sheet: SheetRows) -> Iterator[Defect]:
+    """Say aloud what somebody who looks at the sheet doesn't see."""
+    if sheet.hidden:
+        yield Defect("intake.hidden-sheet", table.place())
+    last = int(table.numbers[-1]) if len(table.numbers) else table.header_row
+    rows = [row for row in sheet.facts.hidden_rows if table.header_row <= row <= last]
+    if rows:
+        values = {"rows": _ranges(rows), "count": len(rows)}
+        yield Defect("intake.hidden-rows", table.place(), values)
+    hidden = [
+        column
+        for column in range(1, len(table.header) + 1)
+        if any(first <= column <= last for first, last in sheet.facts.hidden_columns)
+    ]
+    if hidden:
+        values = {"columns": ", ".join(map(column_letters, hidden)), "count": len(hidden)}
+        yield Defect("intake.hidden-columns", table.place(), values)
+    for column, (row, count) in sorted(sheet.facts.formulas.items()):
+        if column <= len(table.header) and count:
+            header = table.header[column - 1] or column_letters(column)
+            yield Defect("intake.formulas", table.place(row, header), {"count": count})
 
 
-def _covered(cells: list[list[str]], merged: Merged, place: Place) -> Iterator[tuple[int, int]]:
-    """List the cells, counted from 0, that merged cells cover: all but their first."""
-    count = 0
-    for (top, left), (bottom, right) in merged:
-        rows = range(top, min(bottom + 1, len(cells)))
-        columns = range(left, min(right + 1, len(cells[0])))
-        count += len(rows) * len(columns)
-        if count > MOST_CELLS:
-            raise IntakeError.of("intake.too-large", place)
-        yield from (
-            (row, column) for row in rows for column in columns if (row, column) != (top, left)
+def _ranges(numbers: Sequence[int]) -> str:
+    """Write numbers in ascending order, neighbours as a range: 2-4, 7."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number <= ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    named = [f"{a}-{b}" if a < b else str(a) for a, b in ranges[:_MOST_NAMED]]
+    return ", ".join(named + ["…"] * (len(ranges) > _MOST_NAMED))
+
+
+def _tidied_value(value: object) -> str:
+    """Strip a cell; drop control characters, which nobody sees and no document can hold."""
+    return _UNPRINTABLE.sub("", text_of(value)).strip()
+
+
+def _tidied_text(text: str) -> str:
+    return _tidied_value(_DISARMED.sub("", text, count=1))
+
+
+def _is_blank(cell: str) -> bool:
+    return cell in {"", MERGED}
+
+
+class _Making:
+    """Makes a table of the rows of a file, which it goes through once."""
+
+    def __init__(
+        self,
+        rows: Iterable[Sequence[Any]],
+        tidy: Callable[[Any], str],
+        place: Place,
+        limits: FileLimits,
+        merged: Iterable[Merged] = (),
+    ) -> None:
+        self.rows = iter(rows)
+        self.tidy = tidy
+        self.place = place
+        self.limits = limits
+        self.merged = merged
+        self.read = 0  # rows so far
+        self.blank = 0  # rows without content among those under the header
+        self.width = 0  # of the header without the blank cells at its end
+        self.full_width = 0
+        self.numbers: list[int] = []
+        self.rejected: list[Defect] = []
+        self.nameless: set[int] = set()  # columns with content behind the header
+
+    def table(self, header_row: int | None, known: Known) -> Table | None:
+        """Tell header, rows, totals and blank rows apart; None when there is no content.
+
+        Raises
+        ------
+        IntakeError
+            With every defect of the table as a whole.
+        """
+        first, top = self._top(header_row)
+        if not top:
+            return None
+        tidied = [tuple(map(self.tidy, row)) for row in top]
+        last = None if header_row is None else header_row - first
+        if last is not None and not any(not _is_blank(it) for it in tidied[last]):
+            raise IntakeError.of("intake.no-header-row", replace(self.place, row=header_row))
+        found = find_header(tidied, known, self.merged, first, last)
+        header = tuple("" if cell in {LOST, MERGED} else cell for cell in found.header)
+        header = header[: max((place for place, cell in enumerate(header, 1) if cell), default=0)]
+        if not header:
+            place = replace(self.place, row=first + found.last)
+            raise IntakeError.of("intake.no-header", replace(place, column="A"))
+        self.width, self.full_width = len(header), len(top[found.last])
+        self.read = first + found.last
+        texts = Texts(self.tidy)
+        rows = self._fitted(chain(top[found.last + 1 :], self.rows))
+        flat = np.fromiter(map(texts.__getitem__, chain.from_iterable(rows)), np.int32)
+        codes = flat.reshape(-1, self.width)
+        numbers = np.array(self.numbers, np.int32)
+        codes, numbers, totals = self._without_blanks_and_totals(codes, numbers, texts)
+        if len(codes) + len(self.rejected) > self.limits.rows:
+            raise self.limits.exceeded("rows", self.place)
+        place = replace(self.place, row=first + found.last)
+        defects = [*self._header_defects(header, codes, place)]
+        if not len(codes) and not self.rejected:
+            defects.append(Defect("intake.no-rows", self.place))
+        if defects:
+            raise IntakeError(*defects)
+        return Table(
+            str(self.place.file),
+            first + found.last,
+            header,
+            numbers,
+            texts.columns(codes),
+            self.place.sheet,
+            rejected=tuple(self.rejected),
+            notices=(*found.notices(place, asked=header_row is not None), *totals),
+            blank_rows=self.blank,
         )
 
+    def _top(self, header_row: int | None) -> tuple[int, list[Sequence[Any]]]:
+        """Return the rows among which the header is, and the number of the first of them."""
+        if header_row is not None:
+            top = list(islice(self.rows, max(header_row, 0) + 1))
+            if not 0 < header_row <= len(top):
+                raise IntakeError.of("intake.no-header-row", replace(self.place, row=header_row))
+            return 1, top
+        for number, row in enumerate(self.rows, start=1):
+            if any(not _is_blank(self.tidy(cell)) for cell in row if cell != ""):
+                return number, [row, *islice(self.rows, _VOTERS - 1)]
+            if number > _LAST_ROW:
+                break
+        return 0, []
 
-# --- both -------------------------------------------------------------------------------
+    def _fitted(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+        """Make all rows as wide as the header, without blank rows and those that don't fit."""
+        most = min(_LAST_ROW, self.limits.cells // max(self.width, 1))
+        for row in rows:
+            self.read += 1
+            fitted: Sequence[Any] | None = row
+            if len(row) != self.width:
+                fitted = self._fit(row)
+            elif not any(row) and not any(map(self.tidy, row)):
+                fitted = None
+                self.blank += 1
+            if fitted is not None:
+                self.numbers.append(self.read)
+                yield fitted
+            if len(self.numbers) > most:
+                raise self.limits.exceeded("cells", self.place)
+            if self.read > _LAST_ROW:
+                raise self.limits.exceeded("rows", self.place)
 
+    def _fit(self, row: Sequence[Any]) -> Sequence[Any] | None:
+        if not any(row) and not any(map(self.tidy, row)):
+            self.blank += 1
+            return None
+        beyond = row[self.width :]
+        content = [
+            place
+            for place, cell in enumerate(beyond, start=self.width)
+            if cell != "" and not _is_blank(self.tidy(cell))
+        ]
+        if len(row) < self.width or (content and content[-1] >= self.full_width):
+            if len(self.rejected) >= self.limits.rows:
+                raise self.limits.exceeded("rows", self.place)
+            where = replace(self.place, row=self.read)
+            wide = max(len(row) if len(row) < self.width else content[-1] + 1, 0)
+            values = {"count": wide, "expected": self.width}
+            self.rejected.append(Defect("intake.ragged", where, values))
+            return None
+        self.nameless.update(content)
+        return row[: self.width]
 
-def _table(
-    records: Iterable[list[str]],
-    place: Place,
-    *,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-) -> Table:
-    """Tell header, rows and blank rows apart.
+    def _without_blanks_and_totals(
+        self, codes: NDArray[np.int32], numbers: NDArray[np.int32], texts: Texts
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32], list[Defect]]:
+        filled = (codes != BLANK).any(axis=1)
+        if MERGED in texts.codes:
+            filled = ((codes != BLANK) & (codes != texts.codes[MERGED])).any(axis=1)
+        self.blank += int(len(filled) - filled.sum())
+        words = [code for text, code in texts.codes.items() if _TOTAL.fullmatch(text)]
+        totals = []
+        if words:
+            written = list(texts.codes)
+            for row in np.flatnonzero(np.isin(codes, words).any(axis=1) & filled).tolist():
+                cells = [written[code] for code in codes[row] if not _is_blank(written[code])]
+                if _TOTAL.fullmatch(cells[0]) and all(map(_AMOUNT.fullmatch, cells[1:])):
+                    filled[row] = False
+                    where = replace(self.place, row=int(numbers[row]))
+                    totals.append(Defect("intake.total-row", where, {"found": cells[0]}))
+        if filled.all():
+            return codes, numbers, totals
+        return codes[filled], numbers[filled], totals
 
-    Raises
-    ------
-    IntakeError
-        With every defect of the table as a whole.
-    """
-    numbered = enumerate(map(_tidied, records), start=1)
-    header_row, header = next((row for row in numbered if _has_content(row[1])), (0, ()))
-    if not header_row:
-        raise IntakeError.of("intake.empty", place)
-    rows: list[Row] = []
-    rejected: list[Defect] = []
-    blank = 0
-    for number, cells in numbered:
-        is_blank = not _has_content(cells)
-        if number > _LAST_ROW or (not is_blank and len(rows) + len(rejected) == MOST_ROWS):
-            raise IntakeError.of("intake.too-many-rows", place, most=MOST_ROWS)
-        if is_blank:
-            blank += 1
-        elif len(cells) == len(header):
-            rows.append((number, cells))
-        else:
-            where = replace(place, row=number)
-            values = {"count": len(cells), "expected": len(header)}
-            rejected.append(Defect("intake.ragged", where, values))
-    defects = list(_header_defects(header, rows, replace(place, row=header_row)))
-    if not rows and not rejected:
-        defects.append(Defect("intake.no-rows", place))
-    if defects:
-        raise IntakeError(*defects)
-    return Table(
-        str(place.file),
-        header_row,
-        tuple("" if cell in {LOST, MERGED} else cell for cell in header),
-        np.array([number for number, _ in rows], np.int32),
-        tuple(Cells.of(cells[index] for _, cells in rows) for index in range(len(header))),
-        place.sheet,
-        encoding,
-        delimiter,
-        tuple(rejected),
-        blank_rows=blank,
-    )
-
-
-def _tidied(cells: list[str]) -> tuple[str, ...]:
-    """Strip cells; drop control characters, which nobody sees and no document can hold."""
-    return tuple(_UNPRINTABLE.sub("", cell).strip() for cell in cells)
-
-
-def _has_content(cells: tuple[str, ...]) -> bool:
-    return any(cell not in {"", MERGED} for cell in cells)
-
-
-def _header_defects(header: tuple[str, ...], rows: list[Row], place: Place) -> Iterator[Defect]:
-    firsts: dict[str, int] = {}
-    for index, title in enumerate(header):
-        where = replace(place, column=title)
-        if title in {"", LOST, MERGED}:
-            if any(cells[index] for _, cells in rows):
-                where = replace(place, column=column_letters(index + 1))
-                yield Defect("intake.no-header", where)
-        elif (first := firsts.setdefault(normalised(title), index)) != index:
-            values = {"first": column_letters(first + 1), "second": column_letters(index + 1)}
-            yield Defect("intake.same-header", where, values)
+    def _header_defects(
+        self, header: Sequence[str], codes: NDArray[np.int32], place: Place
+    ) -> Iterator[Defect]:
+        firsts: dict[str, int] = {}
+        for index, title in enumerate(header):
+            if not title:
+                if (codes[:, index] != BLANK).any():
+                    self.nameless.add(index)
+            elif (first := firsts.setdefault(normalised(title), index)) != index:
+                values = {"first": column_letters(first + 1), "second": column_letters(index + 1)}
+                yield Defect("intake.same-header", replace(place, column=title), values)
+        for index in sorted(self.nameless):
+            yield Defect("intake.no-header", replace(place, column=column_letters(index + 1)))
 
 
 def column_letters(number: int) -> str:

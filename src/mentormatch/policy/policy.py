@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from mentormatch.consent import consents_in
 from mentormatch.errors import Defect, Place, PolicyError
 from mentormatch.policy.arrays import Bools, Ints
 from mentormatch.policy.criteria import AnyCriterion
@@ -17,7 +18,7 @@ from mentormatch.policy.forms import Form
 from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import CAPACITY_FIELD, Limits
 from mentormatch.policy.numerals import PER_MILLE, Number, thousandths
-from mentormatch.policy.rules import AnyRule, SamePerson
+from mentormatch.policy.rules import AnyRule, ConsentRule, SamePerson
 from mentormatch.policy.weights import reweigh
 from mentormatch.questionnaire import Label, Questionnaire
 from mentormatch.record import Record
@@ -240,6 +241,12 @@ class Policy(Record):
                 found.append(Defect("policy.never-weighed", at, {"found": criterion.id}))
             if criterion.is_private_in(questionnaire):
                 found.append(Defect("policy.private-criterion", at, {"found": criterion.id}))
+        asked_for = {rule.field for rule in self.rules if isinstance(rule, ConsentRule)}
+        found += [
+            Defect("policy.consent-unread", Place(field="rules"), {"found": name})
+            for name in consents_in(questionnaire)
+            if name not in asked_for
+        ]
         return tuple(found)
 
     def _binds_groups(self, criterion: str) -> bool:

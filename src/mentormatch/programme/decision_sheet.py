@@ -141,8 +141,15 @@ def _cell(
     head: str, pair: PairLife, result: Result | None, keys: KeyFile | None, lang: Language
 ) -> Cell:
     match head:
-        case "pair" | "form" | "mentor":
+        case "pair" | "mentor":
             return str(getattr(pair, head))
+        case "form":
+            labels = (
+                []
+                if result is None
+                else [*_explained(pair, result, lambda it: it.label.text(lang))]
+            )
+            return labels[0] if labels else pair.form
         case "mentees":
             return _SEPARATOR.join(pair.mentees)
         case "mentor-name" if keys is not None:

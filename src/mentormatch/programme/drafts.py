@@ -78,7 +78,13 @@ class PlanDraft:
             task.model_copy(update={"due": min(max(task.due, starts), ends)}) for task in self.tasks
         )
         return PlanDrafted(
-            pair=pair.pair, on=on, starts=starts, ends=ends, goals=self.goals, tasks=tasks
+            pair=pair.pair,
+            on=on,
+            starts=starts,
+            ends=ends,
+            variant=self.variant,
+            goals=self.goals,
+            tasks=tasks,
         )
 
     def _pair(self, state: State) -> PairLife:

@@ -277,10 +277,21 @@ class ConsentWithdrawn(Fact):
 
 
 class Purged(Fact):
-    """What people wrote and answered has been erased."""
+    """What people wrote and answered has been erased.
+
+    Parameters
+    ----------
+    people
+        Whose.
+    before
+        Or everybody's that was recorded before this day.
+    on
+        When.
+    """
 
     fact: Literal["purged"] = "purged"
-    people: tuple[Code, ...] = Field(min_length=1)
+    people: tuple[Code, ...] = ()
+    before: date | None = None
     on: date
 
 
@@ -389,8 +400,8 @@ class Changed(Fact):
     ----------
     pair
         The proposal's code, which stays.
-    mentor, mentees
-        Who is in it now; None leaves them.
+    form, mentor, mentees
+        The form, and who is in it now; None leaves them.
     waive
         Codes of rules that are set aside; needs a reason.
     reason
@@ -399,6 +410,7 @@ class Changed(Fact):
 
     fact: Literal["changed"] = "changed"
     pair: Code
+    form: Code | None = None
     mentor: Code | None = None
     mentees: tuple[Code, ...] | None = Field(None, min_length=1)
     waive: tuple[Code, ...] = ()
@@ -645,6 +657,8 @@ class PlanDrafted(Fact):
         When it was written.
     starts, ends
         First and last day.
+    variant
+        The role variant, under a neutral name.
     goals, tasks
         What it holds.
     """
@@ -654,6 +668,7 @@ class PlanDrafted(Fact):
     on: date
     starts: date
     ends: date
+    variant: Code | None = None
     goals: tuple[PlanGoal, ...] = ()
     tasks: tuple[PlanTask, ...] = ()
 
@@ -670,6 +685,7 @@ class PlanChanged(Fact):
     on: date
     starts: date
     ends: date
+    variant: Code | None = None
     goals: tuple[PlanGoal, ...] = ()
     tasks: tuple[PlanTask, ...] = ()
     reason: Words = ""

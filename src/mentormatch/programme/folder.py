@@ -6,23 +6,31 @@ from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, ClassVar, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, Self, TypeVar
 
 from pydantic import Field
 
+from mentormatch.blanks.form import form_bytes
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place, PolicyError
 from mentormatch.files import write_atomically
 from mentormatch.intake.columns import ColumnMap
+from mentormatch.intake.oneroster import read_oneroster
 from mentormatch.intake.reading import read_cohort
+from mentormatch.intake.roster import Roster
+from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
-from mentormatch.participant import Role
 from mentormatch.policy.policy import Policy
-from mentormatch.questionnaire import Label, Question, Questionnaire
+from mentormatch.privacy.access_log import AccessLog
+from mentormatch.privacy.export import ExportRecord, export
+from mentormatch.questionnaire import Label, Questionnaire, Sensitivity
 from mentormatch.record import Part, Record
-from mentormatch.spreadsheet import Sheet, xlsx_bytes
+
+if TYPE_CHECKING:
+    from mentormatch.programme.register.store import Register
 
 SETTINGS_FILE: Final = "programme.toml"
+LOG_FILE: Final = "access-log.jsonl"
 
 FileName = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f]+$")]
 Read = TypeVar("Read")
@@ -46,6 +54,8 @@ class Settings(Record):
         The files of the programme.
     keys
         The key file. Needed where people are given by name; it may lie in another folder.
+    roster
+        A OneRoster bundle that says who is at the school; needs ``keys``.
     columns
         The file of a ColumnMap.
     as_of
@@ -54,6 +64,10 @@ class Settings(Record):
         Sizes of target groups by name.
     seed
         What lots are drawn with among equally good matchings, if they are.
+    register_at
+        Under the key ``register``: the file of the register, or ``postgresql://user@host/database``.
+    school
+        Whose the programme is in a register that many schools share; its name when not said.
 
     Raises
     ------
@@ -69,10 +83,14 @@ class Settings(Record):
     policy: FileName = "policy.toml"
     answers: AnswerFiles
     keys: FileName | None = None
+    roster: FileName | None = None
     columns: FileName | None = None
     as_of: date | None = None
     headcounts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     seed: int | None = None
+    # Pydantic's models have an attribute "register" of their own.
+    register_at: FileName = Field("register/register.sqlite", alias="register")
+    school: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -140,8 +158,8 @@ class Programme:
         content = {
             "questionnaire.toml": _preset_file(Questionnaire, preset),
             "policy.toml": _preset_file(Policy, policy),
-            "answers/mentors.xlsx": _empty_form(form, "mentor", lang),
-            "answers/mentees.xlsx": _empty_form(form, "mentee", lang),
+            "answers/mentors.xlsx": form_bytes(form, ".xlsx", role="mentor", lang=lang),
+            "answers/mentees.xlsx": form_bytes(form, ".xlsx", role="mentee", lang=lang),
             SETTINGS_FILE: settings.encode(),
         }
         there = [Place(file=Path(file).name) for file in content if (folder / file).exists()]
@@ -166,6 +184,82 @@ class Programme:
         """Where results go."""
         return self.folder / "out"
 
+    @property
+    def log(self) -> AccessLog:
+        """Who has joined names to codes, and who has taken answers out."""
+        return AccessLog(self.folder / LOG_FILE)
+
+    def names_for(self, file: str | Path) -> KeyFile:
+        """Read the key file to write a document with names, and note so in the access log.
+
+        Parameters
+        ----------
+        file
+            What is going to be written.
+
+        Raises
+        ------
+        IntakeError
+            When there is no key file, with every row of it that can't be used.
+        MentorMatchError
+            When the access log is damaged: no names without a trace.
+        OSError
+            When the access log can't be written.
+        """
+        if self.settings.keys is None:
+            raise IntakeError.of("page.no-keys")
+        keys = KeyFile.existing(self.folder / self.settings.keys)
+        self.log.record("names-read", file=file)
+        return keys
+
+    def export(
+        self,
+        path: str | Path,
+        *,
+        level: Sensitivity = "internal",
+        fresh_codes: bool = False,
+        mapping: str | Path | None = None,
+    ) -> tuple[ExportRecord, ...]:
+        """Write the answers to a table, as :func:`mentormatch.export` does, and note it in the log.
+
+        Raises
+        ------
+        MentorMatchError
+            As ``export`` and :meth:`cohort` do, and when the access log is damaged.
+        OSError
+            When a file can't be written; without a line in the log nothing is written.
+        """
+        cohort = self.cohort()
+        self.log.record("exported", file=path, level=level)
+        return export(cohort, path, level=level, fresh_codes=fresh_codes, mapping=mapping)
+
+    @property
+    def register(self) -> "Register":
+        """What has happened, kept; made at first use. RegisterError as in :meth:`open_register`."""
+        return self.open_register()
+
+    def open_register(self, *, upgrade: bool | None = None) -> "Register":
+        """Open the register; one that isn't there is made.
+
+        Parameters
+        ----------
+        upgrade
+            Whether to bring one of an older version to the newest; when not said, a file is,
+            and a store that many schools share isn't.
+
+        Raises
+        ------
+        RegisterError
+            When it is damaged, closed or of a newer version, or what it needs isn't installed.
+        """
+        from mentormatch.programme.register.store import Register  # noqa: PLC0415 - optional
+
+        where = self.settings.register_at
+        if "://" in where:
+            school = self.settings.school or self.settings.name
+            return Register.open(where, school=school, upgrade=upgrade)
+        return Register.open(self.folder / where, upgrade=upgrade)
+
     def cohort(self, *, lenient: bool = False) -> Cohort:
         """Read the answers; codes that people lack are given, and kept in the key file.
 
@@ -182,8 +276,9 @@ class Programme:
             When the questionnaire or the map of columns can't be opened.
         """
         names = self.settings
+        form = self.questionnaire
         return read_cohort(
-            self.questionnaire,
+            form,
             self.folder / names.answers.mentors,
             None if names.answers.mentees is None else self.folder / names.answers.mentees,
             keys=None if names.keys is None else self.folder / names.keys,
@@ -191,7 +286,13 @@ class Programme:
             lenient=lenient,
             as_of=names.as_of,
             headcounts=names.headcounts,
+            roster=None if names.roster is None else self._roster(form, names.roster),
         )
+
+    def _roster(self, form: Questionnaire, file: str) -> Roster:
+        if self.settings.keys is None:
+            raise IntakeError.of("programme.no-keys", Place(SETTINGS_FILE, field="roster"))
+        return read_oneroster(self.folder / file, form, keys=self.folder / self.settings.keys)
 
     def read(self, *, lenient: bool = False) -> tuple[Cohort, Policy]:
         """Read everything and hold the policy against the questionnaire.
@@ -246,38 +347,3 @@ def _preset_file(kind: type[Record], name: str) -> bytes:
     """Return a preset as it is written, with its comments."""
     folder = files("mentormatch") / "presets" / str(kind.preset_folder)
     return (folder / f"{name}.toml").read_bytes()
-
-
-def _empty_form(form: Questionnaire, role: Role, lang: Language) -> bytes:
-    """Make a workbook with the questions to one side as headers, and nothing under them.
-
-    There is no column of codes: people write their names and are given codes.
-    """
-    choices: dict[str, tuple[str, ...]] = {
-        header.text(lang): () for header in (form.identity.name, form.identity.contact)
-    }
-    for question in form.questions:
-        # A file for each side says who is in which role.
-        if question.id != "roles" and (not question.asked.roles or role in question.asked.roles):
-            choices |= _columns(form, question, lang)
-    return xlsx_bytes([Sheet(text(f"programme.{role}s", lang), [*choices], [], choices=choices)])
-
-
-def _columns(form: Questionnaire, question: Question, lang: Language) -> dict[str, tuple[str, ...]]:
-    """Return the columns of a question with what their drop-down lists offer, if they have one.
-
-    Numbers get no list: a spreadsheet would hold the listed texts apart from typed numbers.
-    """
-    title = question.label.text(lang)
-    labels = tuple(option.label.text(lang) for option in form.options(question))
-    match question.kind:
-        case "choice" | "flag":
-            return {title: labels}
-        case "ranked":
-            ranks = range(1, (question.max or len(labels)) + 1)
-            return {f"{title} [{rank}]": labels for rank in ranks}
-        case "multi" if question.levels is not None:
-            return {f"{title} [{label}]": () for label in labels}
-        case "slots":
-            return {f"{title} [{day.label.text(lang)}]": () for day in question.days}
-    return {title: ()}

@@ -95,18 +95,22 @@ def decided_in(
     Parameters
     ----------
     policy, cohort
-        The policy, and the people who are here: of others nothing is decided.
+        The policy, and the people who are here, in their roles: of others nothing is decided.
     pins, bans
         What was decided, by (mentor, mentee).
     broken
         Pairs that aren't made again, unless they are pinned.
     """
-    everybody = set(cohort.ids)
-    here = _named(policy.limits) & everybody
-    limits = forget(policy.limits, _named(policy.limits) - here)
-    forbidden: dict[CodePair, Decision | None] = {pair: None for pair in broken if pair not in pins}
+    mentors = {cohort.ids[row] for row in cohort.mentors.tolist()}
+    mentees = {cohort.ids[row] for row in cohort.mentees.tolist()}
+    limits = forget(policy.limits, _named(policy.limits).difference(cohort.ids))
+    forbidden: dict[CodePair, Decision | None] = dict.fromkeys(broken)
     forbidden |= bans
-    settled = {pair for pair in (*pins, *forbidden) if everybody.issuperset(pair)}
+    settled = {
+        (mentor, mentee)
+        for mentor, mentee in (*pins, *forbidden)
+        if mentor in mentors and mentee in mentees
+    }
 
     def told(entry: Pin | Ban) -> bool:
         return (entry.mentor, entry.mentee) in settled

@@ -1,6 +1,6 @@
 """Meetings of a pair or a group: arranged, held, cancelled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from mentormatch.programme.facts import Stage
@@ -31,7 +31,7 @@ class Meeting:
     planned: date | None = None
     held: date | None = None
     present: tuple[str, ...] = ()
-    feedback: str | None = ""
+    feedback: str | None = field(default="", repr=False)
     cancelled: bool = False
 
     @property

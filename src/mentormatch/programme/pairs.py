@@ -23,6 +23,7 @@ from mentormatch.programme.plans import Plan
 from mentormatch.programme.refusals import defect, not_after, refuse, twice, within
 
 PairStatus = Literal["proposed", "accepted", "running", "closed"]
+Missing = Literal["order", "confirmation", "curator", "plan", "progress", "survey", "results"]
 
 BROKEN: tuple[Reason, ...] = ("no_fit", "refused")
 """A pair that ended for one of these reasons isn't made again."""
@@ -40,8 +41,7 @@ class Gap:
         Whose it is, where it is somebody's.
     """
 
-    code: Literal["order", "meeting", "confirmation", "curator", "plan", "progress", "survey",
-                  "results"]  # fmt: skip
+    code: Missing
     person: str | None = None
 
     def text(self, lang: Language = "en") -> str:
@@ -193,7 +193,14 @@ class PairLife:
             refuse([defect(f"is-{self.status}", "pair", pair=self.pair)])
         mentor = self.mentor if fact.mentor is None else fact.mentor
         mentees = self.mentees if fact.mentees is None else fact.mentees
-        return replace(self, mentor=mentor, mentees=mentees, points=None, status="accepted")
+        return replace(
+            self,
+            form=self.form if fact.form is None else fact.form,
+            mentor=mentor,
+            mentees=mentees,
+            points=None,
+            status="accepted",
+        )
 
     def order_by(self, fact: Ordered, place: str) -> Self:
         """Begin to run, by the director's order."""

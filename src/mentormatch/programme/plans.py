@@ -50,9 +50,9 @@ class TaskState:
 
     status: TaskStatus = "open"
     on: date | None = None
-    actual_result: str | None = ""
+    actual_result: str | None = field(default="", repr=False)
     mark: int | None = None
-    reason: str | None = ""
+    reason: str | None = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ class PlanVersion:
         When it was last written.
     starts, ends
         First and last day.
+    variant
+        The role variant.
     goals, tasks
         What it holds.
     agreed
@@ -79,6 +81,7 @@ class PlanVersion:
     drafted: date
     starts: date
     ends: date
+    variant: str | None
     goals: tuple[PlanGoal, ...]
     tasks: tuple[PlanTask, ...]
     agreed: date | None = None
@@ -139,12 +142,15 @@ class Plan:
 
     Parameters
     ----------
+    begun
+        When it was first written.
     versions
         From the first on.
     tasks
         What has become of each task of any version, by code.
     """
 
+    begun: date
     versions: tuple[PlanVersion, ...]
     tasks: Mapping[str, TaskState] = field(default_factory=dict)
 
@@ -210,7 +216,7 @@ class Plan:
     def drafted(cls, fact: PlanDrafted, term: tuple[date, date], latest: date) -> Self:
         """Write the first version."""
         refuse([*_content(fact, term), not_after(fact.on, latest)])
-        return cls((_version(fact, 1),))
+        return cls(fact.on, (_version(fact, 1),))
 
     def changed(self, fact: PlanChanged, term: tuple[date, date], latest: date) -> Self:
         """Write the plan anew."""
@@ -297,7 +303,15 @@ class Plan:
 
 
 def _version(fact: PlanDrafted | PlanChanged, number: int) -> PlanVersion:
-    return PlanVersion(number, fact.on, fact.starts, fact.ends, fact.goals, fact.tasks)
+    return PlanVersion(
+        number=number,
+        drafted=fact.on,
+        starts=fact.starts,
+        ends=fact.ends,
+        variant=fact.variant,
+        goals=fact.goals,
+        tasks=fact.tasks,
+    )
 
 
 def _content(fact: PlanDrafted | PlanChanged, term: tuple[date, date]) -> Iterable[Defect | None]:

@@ -130,6 +130,11 @@ class State:
         done: Self = getattr(self, f"_{entry.fact.fact}")(entry.fact, entry)
         return replace(done, seq=entry.seq, at=entry.at)
 
+    def entry(self, fact: Fact, author: str, at: datetime | None = None) -> Entry:
+        """Write a fact down as the next entry; now, when no time is given."""
+        at = at or datetime.now().astimezone()
+        return Entry.model_validate({"seq": self.seq + 1, "at": at, "author": author, "fact": fact})
+
     def concerns(self, fact: Fact) -> frozenset[str]:
         """List the codes of everybody whom a fact is about, by what holds now."""
         found: set[str] = set()
@@ -216,7 +221,13 @@ class State:
         return replace(self, people={**self.people, person.code: person}, pairs=pairs)
 
     def _consent_given(self, fact: ConsentGiven, entry: Entry) -> Self:
-        return self._with_person(self._person(fact.person).consents_to(fact, entry.latest_day))
+        person = self._person(fact.person).consents_to(fact, entry.latest_day)
+        scopes = self.to_purge.get(fact.person, frozenset()) - {fact.scope}
+        rest = {who: each for who, each in self.to_purge.items() if who != fact.person}
+        return replace(
+            self._with_person(person),
+            to_purge=rest | ({fact.person: scopes} if scopes else {}),
+        )
 
     def _consent_withdrawn(self, fact: ConsentWithdrawn, entry: Entry) -> Self:
         person = self._person(fact.person).withdraws(fact, entry.latest_day)
@@ -234,7 +245,6 @@ class State:
     def _purged(self, fact: Purged, entry: Entry) -> Self:
         refuse(
             [
-                *self._unknown(fact.people, "people"),
                 *twice(fact.people, "people"),
                 not_after(fact.on, entry.latest_day),
             ]
@@ -302,6 +312,8 @@ class State:
             if pair.pair in self.pairs:
                 defects.append(defect("pair-exists", f"{where}pair", pair=pair.pair))
             defects += self._objections(pair, where)
+            earlier = (other for other in proposed[:place] if _overlap(other, pair))
+            defects += (defect("together", f"{where}mentees", pair=each.pair) for each in earlier)
         refuse(defects)
         # Whatever nobody decided on is proposed anew or not at all.
         pairs = {
@@ -326,18 +338,23 @@ class State:
                 yield defect("same-person", field, person=who)
             if (pair.mentor, who) in self.bans:
                 yield defect("is-forbidden", field, mentor=pair.mentor, mentee=who)
+        yield from self._together(pair, f"{where}mentees")
+
+    def _together(self, pair: PairLife, field: str) -> Iterator[Defect]:
+        """Object to people who are together already, in the same form."""
         for other in self.pairs.values():
-            if (
-                other.status in ("accepted", "running")
-                and other.pair != pair.pair
-                and (other.form, other.mentor) == (pair.form, pair.mentor)
-                and not set(other.mentees).isdisjoint(pair.mentees)
-            ):
-                yield defect("together", f"{where}mentees", pair=other.pair)
+            settled = other.status in ("accepted", "running")
+            if settled and other.pair != pair.pair and _overlap(other, pair):
+                yield defect("together", field, pair=other.pair)
 
     def _accepted(self, fact: Accepted, entry: Entry) -> Self:
         del entry
-        return self._each_pair(fact.pairs, lambda pair, place: pair.accept(place))
+
+        def accept(pair: PairLife, place: str) -> PairLife:
+            refuse(self._together(pair, place))
+            return pair.accept(place)
+
+        return self._each_pair(fact.pairs, accept)
 
     def _changed(self, fact: Changed, entry: Entry) -> Self:
         del entry
@@ -602,6 +619,12 @@ class State:
             ]
         )
         return replace(self, evidence={**self.evidence, fact.item: fact})
+
+
+def _overlap(first: PairLife, second: PairLife) -> bool:
+    """Tell whether a mentee would have the same mentor twice in a form."""
+    same = (first.form, first.mentor) == (second.form, second.mentor)
+    return same and not set(first.mentees).isdisjoint(second.mentees)
 
 
 def _proposed(proposal: Proposal, fact: RoundMade) -> PairLife:

@@ -8,6 +8,7 @@ from mentormatch.policy.fields import known_type
 from mentormatch.policy.rules.admission import (
     ConditionRule,
     Consent,
+    ConsentRule,
     FormsAccepted,
     GuardianConsent,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "CommonSlots",
     "ConditionRule",
     "Consent",
+    "ConsentRule",
     "CustomRule",
     "Different",
     "Equal",

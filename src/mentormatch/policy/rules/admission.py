@@ -1,5 +1,6 @@
 """Rules on one person at a time: consent, and any condition a programme sets."""
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Literal, Self
 
@@ -8,8 +9,9 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from mentormatch.cohort import Cohort
-from mentormatch.column import EPOCH, NumberColumn, SetColumn
+from mentormatch.column import NumberColumn, SetColumn
 from mentormatch.condition import Condition
+from mentormatch.consent import consent_states
 from mentormatch.errors import Defect, Place
 from mentormatch.policy.arrays import Bools, column_as, picks
 from mentormatch.policy.fields import (
@@ -31,8 +33,10 @@ from mentormatch.questionnaire import Questionnaire
 _LAST_MINOR_YEARS = 18
 
 
-class _Consent(Rule):
+class ConsentRule(Rule):
     """A consent kept in three questions: ``<field>_given_on``, ``_withdrawn_on``, ``_scope``.
+
+    Where there is a question ``<field>_valid_until``, a consent holds up to that day.
 
     Parameters
     ----------
@@ -67,32 +71,32 @@ class _Consent(Rule):
         return defects
 
     def given(self, cohort: Cohort) -> Bools:
-        """Say whose consent holds: given by the day of the round and never withdrawn, (n,).
+        """Say whose consent holds on the day of the round, (n,)."""
+        found: Bools = consent_states(cohort, self.field, self.scope) == "given"
+        return found
 
-        A withdrawal counts whatever its date: who has announced one gets no new pair.
-        """
-        given_on = column_as(cohort, f"{self.field}_given_on", NumberColumn)
-        withdrawn_on = column_as(cohort, f"{self.field}_withdrawn_on", NumberColumn)
-        today = (cohort.as_of - EPOCH).days
-        given = given_on.answered & (given_on.values <= today) & ~withdrawn_on.answered
-        if self.scope is not None:
-            given &= picks(cohort, f"{self.field}_scope", (self.scope,))
-        return given
-
-
-class Consent(_Consent):
-    """Both people have consented to take part."""
-
-    type: Literal["consent"]
+    @abstractmethod
+    def needed(self, cohort: Cohort) -> Bools:
+        """Say whose consent is needed, (n,)."""
 
     def bind(self, cohort: Cohort, form: str) -> Check:
         """Ask it of both sides."""
         del form
-        given = self.given(cohort)
-        return Check(mentors=given, mentees=given)
+        fine = ~self.needed(cohort) | self.given(cohort)
+        return Check(mentors=fine, mentees=fine)
 
 
-class GuardianConsent(_Consent):
+class Consent(ConsentRule):
+    """Both people have consented to take part."""
+
+    type: Literal["consent"]
+
+    def needed(self, cohort: Cohort) -> Bools:
+        """Ask it of everybody."""
+        return np.ones(len(cohort), np.bool_)
+
+
+class GuardianConsent(ConsentRule):
     """A minor's parent or guardian has consented; mentors may be minors too.
 
     A person counts as an adult only when the year of the round minus the year of birth
@@ -125,16 +129,14 @@ class GuardianConsent(_Consent):
             self.minor_kinds, "kind", questionnaire, place
         )
 
-    def bind(self, cohort: Cohort, form: str) -> Check:
+    def needed(self, cohort: Cohort) -> Bools:
         """Ask it of the minors on both sides."""
-        del form
         minor = picks(cohort, "kind", self.minor_kinds)
         if self.birth_year is not None:
             born = column_as(cohort, self.birth_year, NumberColumn)
             years = cohort.as_of.year - born.values // born.unit
             minor = np.where(born.answered, years <= _LAST_MINOR_YEARS, minor)
-        fine = ~minor | self.given(cohort)
-        return Check(mentors=fine, mentees=fine)
+        return minor
 
 
 class ConditionRule(Rule):

@@ -1,0 +1,154 @@
+"""Reading a cohort against reading the bare cells of the same file."""
+
+import csv
+import tempfile
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import python_calamine
+import xlsxwriter
+
+import mentormatch as mm
+from benchmarks.registry import Case, Row, race, register
+from mentormatch.questionnaire import Question
+
+_WIDTH = 60
+_GOAL = 3.0
+_LEFT_OUT = {
+    *("guardian_pids", "relative_pids", "vetoes", "manual_only", "building", "dorm"),
+    *("consent_self_withdrawn_on", "consent_guardian_withdrawn_on", "exp_usefulness"),
+}
+_WORDS = ("хочу", "научиться", "проект", "школа", "вместе", "экзамен", "помощь", "друзья", "музыка")
+
+
+def _many(
+    generator: np.random.Generator, size: int, draw: Callable[[int], str], share: float = 0.8
+) -> list[str]:
+    """Fill a column, some of it blank."""
+    answered = generator.random(size) < share
+    return [draw(row) if answered[row] else "" for row in range(size)]
+
+
+def _column(
+    form: mm.Questionnaire, question: Question, generator: np.random.Generator, rows: int
+) -> list[str]:
+    """Draw the cells of a question as a form's export would hold them."""
+    labels = [option.label.ru for option in form.options(question)]
+    most = min(question.max or 4, 4)
+    picks = generator.integers(0, max(len(labels), 1), (rows, most))
+    levels = generator.integers(1, 11, (rows, most))
+    counts = generator.integers(1, most + 1, rows)
+    numbers = generator.integers(question.low or 1, (question.high or 10) + 1, rows)
+    people = generator.integers(0, rows, (rows, most))
+
+    def chosen(row: int) -> dict[str, int]:
+        found = zip(picks[row, : counts[row]].tolist(), levels[row].tolist(), strict=False)
+        return {labels[place]: level for place, level in found}
+
+    match question.kind:
+        case "choice" | "flag":
+            return _many(generator, rows, lambda row: labels[picks[row, 0]])
+        case "multi" if question.levels is not None:
+            return _many(
+                generator,
+                rows,
+                lambda row: "; ".join(f"{name}={level}" for name, level in chosen(row).items()),
+                0.5,
+            )
+        case "multi" | "slots" | "ranked":
+            return _many(generator, rows, lambda row: "; ".join(chosen(row)))
+        case "people":
+            return _many(
+                generator,
+                rows,
+                lambda row: "; ".join(f"P-{it:06}" for it in sorted({*people[row].tolist()})),
+                0.3,
+            )
+        case "date":
+            day = generator.integers(1, 29, rows)
+            month = generator.integers(1, 13, rows)
+            return _many(generator, rows, lambda row: f"{day[row]:02}.{month[row]:02}.2025", 0.6)
+        case "text":
+            words = generator.integers(0, len(_WORDS), (rows, 8))
+            return _many(
+                generator, rows, lambda row: " ".join(_WORDS[word] for word in words[row].tolist())
+            )
+    return _many(generator, rows, lambda row: str(numbers[row]))
+
+
+def answers(rows: int) -> list[list[str]]:
+    """Write made-up answers to the target model's questions: a header and so many rows."""
+    form = mm.Questionnaire.preset("target-model")
+    generator = np.random.default_rng(5)
+    own = [f"P-{row:06}" for row in generator.permutation(rows).tolist()]
+    columns = [["Код участника", *own]]
+    for question in form.questions:
+        if question.id not in _LEFT_OUT:
+            cells = _column(form, question, generator, rows)
+            if question.required:
+                label = form.options(question)
+                cells = [cell or label[0].label.ru for cell in cells]
+            columns.append([question.label.ru, *cells])
+    assert len(columns) == _WIDTH
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _csv(path: Path, rows: list[list[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+
+
+def _xlsx(path: Path, rows: list[list[str]]) -> None:
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        page = book.add_worksheet()
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if cell:
+                    page.write(number, column, int(cell) if cell.isdigit() else cell)
+
+
+def _bare_csv(path: Path) -> None:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for _ in csv.reader(file, delimiter=";"):
+            pass
+
+
+def _bare_xlsx(path: Path) -> None:
+    with python_calamine.load_workbook(path) as book:
+        for _ in book.get_sheet_by_index(0).iter_rows():
+            pass
+
+
+def _peak(call: Callable[[], object]) -> int:
+    tracemalloc.start()
+    call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
+
+
+def measure(rows: int, _mentees: int, _hardness: str, rounds: int) -> Iterator[Row]:
+    """Compare time with the bare reader's, and peak memory with the text of the cells."""
+    form = mm.Questionnaire.preset("target-model")
+    table = answers(rows)
+    size = sum(len(cell.encode()) for row in table for cell in row)
+    with tempfile.TemporaryDirectory() as folder:
+        for suffix, write, bare in (("csv", _csv, _bare_csv), ("xlsx", _xlsx, _bare_xlsx)):
+            path = Path(folder) / f"answers.{suffix}"
+            write(path, table)
+
+            def ours(path: Path = path) -> mm.Cohort:
+                return mm.read_cohort(form, path)
+
+            def theirs(path: Path = path, bare: Callable[[Path], None] = bare) -> None:
+                bare(path)
+
+            own, base = race(rounds, ours, theirs)
+            reader = "csv.reader" if suffix == "csv" else "calamine"
+            yield Row(f"read_cohort, {suffix}", reader, own, base, _GOAL)
+            yield Row(f"peak memory, {suffix} (MB)", "text", _peak(ours) / 1e6, size / 1e6, 5.0)
+
+
+register(Case("reading", sizes=((2_000, 60), (100_000, 60)), hardness=("usual",), measure=measure))

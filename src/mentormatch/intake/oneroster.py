@@ -1,0 +1,671 @@
+"""Reading OneRoster bundles: the CSV files in which school systems hand on who is there.
+
+Versions 1.1 and 1.2, bulk files, zipped or in a folder. Of the many columns only those are
+looked at which a mentoring programme needs; passwords, addresses and telephone numbers are
+passed over where the lines are cut, and of a birthday only the year is kept.
+
+The format is that of 1EdTech, "OneRoster CSV tables", 1.1 and 1.2.
+"""
+
+import csv
+import re
+import zipfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Final
+
+from mentormatch.cohort import Problem
+from mentormatch.cohort import _problem as answer_problem
+from mentormatch.errors import Defect, IntakeError, Place
+from mentormatch.intake.roster import Roster, RosterPerson
+from mentormatch.intake.source import FileLimits
+from mentormatch.keys import KeyFile, Person, new_code
+from mentormatch.participant import Answer, skeleton
+from mentormatch.questionnaire import Questionnaire, normalised
+
+KINDS: Final[Mapping[str, str | None]] = {
+    "student": "student",
+    "teacher": "teacher",
+    "administrator": "teacher",
+    "principal": "teacher",
+    "siteAdministrator": "teacher",
+    "counselor": "teacher",
+    "aide": "teacher",
+    "proctor": "teacher",
+    "parent": "parent",
+    "guardian": "parent",
+    "relative": "parent",
+    "districtAdministrator": None,
+    "systemAdministrator": None,
+}
+"""Kind of participant by role of OneRoster; None for people who are left out.
+
+So are those whose kind the questionnaire doesn't have."""
+
+FIELDS: Final[Mapping[str, str]] = {
+    "grade": "grade",
+    "class_letter": "class_letter",
+    "birth_year": "birth_year",
+    "guardians": "guardian_pids",
+    "children": "relative_pids",
+}
+"""Question by what a roster knows of people."""
+
+_LIMITS: Final = FileLimits()
+MOST_RECORDS: Final = 1_000_000  # of one file
+
+_MANIFEST: Final = "manifest.csv"
+_VERSIONS: Final = {"1.1", "1.2"}
+# What is read of each file. Nothing else is kept, not even for a moment longer than its line.
+_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    _MANIFEST: ("propertyName", "value"),
+    "users.csv": (
+        *("sourcedId", "givenName", "familyName"),
+        *("?status", "?enabledUser", "?middleName", "?agentSourcedIds", "?grades"),
+        *("?role", "?orgSourcedIds"),  # of 1.1 only
+    ),
+    "roles.csv": ("userSourcedId", "roleType", "role", "?status", "?orgSourcedId"),
+    "classes.csv": ("sourcedId", "title", "classType", "?status"),
+    "enrollments.csv": ("classSourcedId", "userSourcedId", "?status"),
+    "demographics.csv": ("sourcedId", "birthDate", "?status"),
+}
+_NEEDED: Final = {"users", "roles", "classes", "enrollments", "demographics"}
+_ENCRYPTED: Final = 1  # flag of an entry
+_READABLE: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_CLASS: Final = re.compile(r"(\d{1,2})[^\w]*([^\W\d_])?[^\w]*")
+_BIRTHDAY: Final = re.compile(r"(\d{4})-\d{2}-\d{2}(?:T.*)?")
+_MOST_SHOWN: Final = 40
+
+Row = tuple[int, dict[str, str]]
+
+
+def read_oneroster(
+    path: str | Path,
+    questionnaire: Questionnaire,
+    *,
+    keys: str | Path,
+    school: str | None = None,
+    kinds: Mapping[str, str | None] | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> Roster:
+    """Read who is at a school from a OneRoster bundle, 1.1 or 1.2.
+
+    Everybody gets a random code. Names go to the key file, together with the sourcedId, by
+    which people are found again when a newer bundle is read. Records marked for deletion and
+    users who are not enabled are left out and counted.
+
+    Parameters
+    ----------
+    path
+        A zip file, or a folder, with ``manifest.csv`` and ``users.csv``; 1.2 needs
+        ``roles.csv``. ``classes.csv``, ``enrollments.csv`` (letters of homeroom classes) and
+        ``demographics.csv`` (years of birth) may be missing.
+    questionnaire
+        Where answers go: only questions that it has are answered.
+    keys
+        The key file, written anew.
+    school
+        The sourcedId of one school, in a bundle of several; all when not said.
+    kinds
+        Changes to :data:`KINDS`: kind by role, None to leave a role out.
+    fields
+        Changes to :data:`FIELDS`: question by what the roster knows.
+
+    Returns
+    -------
+    Roster
+        For ``read_cohort(..., roster=...)``, and for participants without answers.
+
+    Raises
+    ------
+    IntakeError
+        With every defect: file, row, column. The key file then stays as it was.
+    """
+    bundle = _Bundle.open(Path(path))
+    defects: list[Defect] = []
+    with _collected(defects):
+        version = _version(bundle)
+    if defects:
+        raise IntakeError(*defects)
+    tables: dict[str, _File] = {}
+    names = [name for name in _COLUMNS if name != _MANIFEST]
+    for name in names if version == "1.2" else [it for it in names if it != "roles.csv"]:
+        needed = name in {"users.csv", "roles.csv"}
+        with _collected(defects):
+            tables[name] = _File.read(bundle, name, is_needed=needed)
+    if defects:
+        raise IntakeError(*defects)
+    known_kinds = {option.id for option in questionnaire.options("kind")}
+    usual = {role: kind if kind in known_kinds else None for role, kind in KINDS.items()}
+    kind_of = {**usual, **(kinds or {})}
+    question_of = {**FIELDS, **(fields or {})}
+    defects += _misfits(questionnaire, kind_of, question_of if fields else {})
+    reader = _Reader(questionnaire, tables, kind_of, question_of, school)
+    users = reader.users(version)
+    known = reader.attempt(KeyFile.load, keys)
+    defects += reader.defects
+    if defects or known is None:
+        raise IntakeError(*defects)
+    codes, grown = _codes(users, known)
+    roster = reader.roster(users, codes)
+    if reader.defects:
+        raise IntakeError(*reader.defects)
+    if grown != known:
+        try:
+            grown.save(keys)
+        except OSError:
+            raise IntakeError.of("intake.unsaved-keys", Place(file=Path(keys).name)) from None
+    return roster
+
+
+@contextmanager
+def _collected(defects: list[Defect]) -> Iterator[None]:
+    """Collect what is wrong, and go on."""
+    try:
+        yield
+    except IntakeError as error:
+        defects += error.defects
+
+
+# --- the bundle ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Bundle:
+    """The files of a bundle, none of them unpacked onto a disk.
+
+    Parameters
+    ----------
+    name
+        Of the archive or folder.
+    files
+        Contents of those that are read, by name.
+    """
+
+    name: str
+    files: Mapping[str, bytes]
+
+    @classmethod
+    def open(cls, path: Path) -> "_Bundle":
+        place = Place(file=path.name)
+        try:
+            if path.is_dir():
+                return cls(path.name, _folder_files(path))
+            with path.open("rb") as file:
+                content = file.read(_LIMITS.unpacked + 1)
+        except FileNotFoundError:
+            raise IntakeError.of("intake.no-file", place) from None
+        except OSError:
+            raise IntakeError.of("intake.closed-file", place) from None
+        if len(content) > _LIMITS.unpacked:
+            raise IntakeError.of("oneroster.too-large", place)
+        try:
+            return cls(path.name, _archived_files(content, place))
+        except IntakeError:
+            raise
+        except Exception:  # a damaged archive raises whatever it likes
+            raise IntakeError.of("oneroster.damaged", place) from None
+
+    def place(self, name: str, row: int | None = None, column: str | None = None) -> Place:
+        return Place(file=f"{self.name}/{name}", row=row, column=column)
+
+
+def _folder_files(folder: Path) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    left = _LIMITS.unpacked
+    for entry in sorted(folder.iterdir()):
+        name = entry.name.casefold()
+        if name in _COLUMNS and entry.is_file():
+            if name in files:
+                raise IntakeError.of("oneroster.entry", Place(file=f"{folder.name}/{name}"))
+            with entry.open("rb") as file:
+                files[name] = file.read(left + 1)
+            left -= len(files[name])
+            if left < 0:
+                raise IntakeError.of("oneroster.too-large", Place(file=folder.name))
+    return files
+
+
+def _archived_files(content: bytes, place: Place) -> dict[str, bytes]:
+    """Unpack what is needed into memory, within bounds."""
+    files: dict[str, bytes] = {}
+    left = min(_LIMITS.unpacked, _LIMITS.ratio * len(content))
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        entries = archive.infolist()
+        if len(entries) > _LIMITS.parts:
+            raise IntakeError.of("oneroster.too-large", place)
+        for entry in entries:
+            steps = entry.filename.replace("\\", "/").split("/")
+            name = steps[-1].casefold()
+            if steps[0] == "__MACOSX" or name not in _COLUMNS:
+                continue
+            where = replace(place, file=f"{place.file}/{name}")
+            # Nothing is extracted, but who climbs out of a folder means no good.
+            is_odd = not steps[0] or ".." in steps or ":" in steps[0] or name in files
+            if is_odd or len(steps) > 2:
+                raise IntakeError.of("oneroster.entry", where)
+            if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _READABLE:
+                raise IntakeError.of("oneroster.encrypted", where)
+            with archive.open(entry) as file:
+                files[name] = file.read(left + 1)
+            left -= len(files[name])
+            if left < 0:
+                raise IntakeError.of("oneroster.too-large", place)
+    return files
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _File:
+    """The needed columns of one file of a bundle.
+
+    Parameters
+    ----------
+    bundle, name
+        Where it stands.
+    rows
+        Row number and cells by column, without those marked for deletion.
+    deleted
+        How many were marked.
+    """
+
+    bundle: _Bundle
+    name: str
+    rows: tuple[Row, ...] = ()
+    deleted: int = 0
+
+    @classmethod
+    def read(cls, bundle: _Bundle, name: str, *, is_needed: bool) -> "_File":
+        """Read a file.
+
+        Raises
+        ------
+        IntakeError
+            With every line that can't be read, and every column that is missing.
+        """
+        if name not in bundle.files:
+            if is_needed:
+                raise IntakeError.of("oneroster.no-file", bundle.place(name))
+            return cls(bundle, name)
+        rows: list[Row] = []
+        defects: list[Defect] = []
+        deleted = 0
+        for number, cells in _lines(bundle, name, defects):
+            if len(rows) == MOST_RECORDS:
+                values = {"most": MOST_RECORDS}
+                defects.append(Defect("oneroster.too-many-rows", bundle.place(name), values))
+                break
+            if cells.get("status", "").casefold() == "tobedeleted":
+                deleted += 1
+            else:
+                rows.append((number, cells))
+        if defects:
+            raise IntakeError(*defects)
+        return cls(bundle, name, tuple(rows), deleted)
+
+    def place(self, row: int, column: str) -> Place:
+        """Name a place in this file."""
+        return self.bundle.place(self.name, row, column)
+
+
+def _lines(bundle: _Bundle, name: str, defects: list[Defect]) -> Iterator[Row]:
+    """Give the needed cells of each line, and add what is wrong to the defects."""
+    try:
+        written = bundle.files[name].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        defects.append(Defect("oneroster.not-utf-8", bundle.place(name)))
+        return
+    records = csv.reader(StringIO(written.replace("\0", ""), newline=""), strict=True)
+    number = 0
+    positions: dict[str, int] | None = None
+    width = 0
+    try:
+        for number, record in enumerate(records, start=1):
+            if not any(record):
+                continue
+            if positions is None:
+                width = len(record)
+                positions = dict(_positions(bundle, name, record, defects))
+                if defects:
+                    return
+            elif len(record) != width:
+                values = {"count": len(record), "expected": width}
+                defects.append(Defect("intake.ragged", bundle.place(name, number), values))
+            else:
+                yield (
+                    number,
+                    {column: record[place].strip() for column, place in positions.items()},
+                )
+    except csv.Error:
+        defects.append(Defect("intake.quotes", bundle.place(name, number + 1)))
+    if positions is None and not defects:
+        defects.append(Defect("intake.empty", bundle.place(name)))
+
+
+def _positions(
+    bundle: _Bundle, name: str, header: Sequence[str], defects: list[Defect]
+) -> Iterator[tuple[str, int]]:
+    found = [title.strip().casefold() for title in header]
+    for wanted in _COLUMNS[name]:
+        column = wanted.removeprefix("?")
+        if found.count(column.casefold()) == 1:
+            yield column, found.index(column.casefold())
+        elif column.casefold() in found:
+            defects.append(Defect("oneroster.same-column", bundle.place(name, 1, column)))
+        elif wanted == column:
+            defects.append(Defect("oneroster.no-column", bundle.place(name, 1, column)))
+
+
+def _version(bundle: _Bundle) -> str:
+    """Read the version of a bundle, and make sure that it is a whole one."""
+    if _MANIFEST not in bundle.files:
+        raise IntakeError.of("oneroster.no-manifest", bundle.place(_MANIFEST))
+    manifest = _File.read(bundle, _MANIFEST, is_needed=True)
+    said = {
+        cells["propertyName"].casefold(): (number, cells["value"])
+        for number, cells in manifest.rows
+    }
+    number, version = said.get("oneroster.version", (None, ""))
+    defects = []
+    if version not in _VERSIONS:
+        values = {"found": version[:_MOST_SHOWN] or "–"}
+        place = bundle.place(_MANIFEST, number, "value")
+        defects.append(Defect("oneroster.version", place, values))
+    for part in sorted(_NEEDED):
+        row, way = said.get(f"file.{part}", (None, ""))
+        if way.casefold() == "delta":
+            values = {"part": f"{part}.csv"}
+            defects.append(Defect("oneroster.delta", bundle.place(_MANIFEST, row, "value"), values))
+    if defects:
+        raise IntakeError(*defects)
+    return version
+
+
+# --- people -------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, repr=False)
+class _User:
+    """One user on their way to a participant."""
+
+    source: str
+    row: int
+    name: str
+    kind: str
+    grades: str
+    agents: tuple[str, ...]
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+
+class _Reader:
+    """Puts the tables of a bundle together."""
+
+    def __init__(
+        self,
+        form: Questionnaire,
+        tables: Mapping[str, _File],
+        kinds: Mapping[str, str | None],
+        fields: Mapping[str, str],
+        school: str | None,
+    ) -> None:
+        self.form, self.tables, self.kinds, self.fields = form, tables, kinds, fields
+        self.school = school
+        self.left_out: Counter[str] = Counter()
+        self.defects: list[Defect] = []
+        self.notices: list[Defect] = []
+
+    def attempt(self, read: Callable[[str | Path], KeyFile], path: str | Path) -> KeyFile | None:
+        """Read the key file, or note why it can't be read."""
+        place = Place(file=Path(path).name)
+        try:
+            return read(path)
+        except IntakeError as error:
+            self.defects += error.defects
+        except OSError:
+            self.defects.append(Defect("intake.closed-file", place))
+        except csv.Error:
+            self.defects.append(Defect("intake.quotes", place))
+        return None
+
+    def users(self, version: str) -> dict[str, _User]:
+        """Read everybody who isn't left out, by sourcedId."""
+        table = self.tables["users.csv"]
+        self.left_out["deleted"] += table.deleted
+        roles = self._roles(version)
+        firsts: dict[str, int] = {}
+        users: dict[str, _User] = {}
+        for row, cells in table.rows:
+            source = cells["sourcedId"]
+            if not source:
+                self.defects.append(Defect("oneroster.no-id", table.place(row, "sourcedId")))
+                continue
+            if firsts.setdefault(source, row) != row:
+                values = {"row": firsts[source]}
+                place = table.place(row, "sourcedId")
+                self.defects.append(Defect("oneroster.same-id", place, values))
+                continue
+            if cells.get("enabledUser", "").casefold() in {"false", "0"}:
+                self.left_out["disabled"] += 1
+                continue
+            kind = self._kind(row, cells, roles.get(source, ()))
+            if kind is not None:
+                name = _name(cells)
+                if not name:
+                    self.defects.append(Defect("oneroster.no-name", table.place(row, "familyName")))
+                    continue
+                agents = tuple(_listed(cells.get("agentSourcedIds", "")))
+                users[source] = _User(source, row, name, kind, cells.get("grades", ""), agents)
+        if not users and not self.defects:
+            self.defects.append(Defect("oneroster.nobody", table.bundle.place(table.name)))
+        return users
+
+    def _roles(self, version: str) -> dict[str, list[tuple[str, str, str]]]:
+        """Collect everybody's roles of a bundle of 1.2: type, role and school."""
+        roles: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        if version == "1.2":
+            for _, cells in self.tables["roles.csv"].rows:
+                entry = cells["roleType"], cells["role"], cells.get("orgSourcedId", "")
+                roles[cells["userSourcedId"]].append(entry)
+        return roles
+
+    def _kind(
+        self, row: int, cells: Mapping[str, str], roles: Sequence[tuple[str, str, str]]
+    ) -> str | None:
+        """Return somebody's kind, None when they are left out."""
+        table = self.tables["users.csv"]
+        if "roles.csv" not in self.tables:
+            schools = _listed(cells.get("orgSourcedIds", ""))
+            roles = [("primary", cells.get("role", ""), school) for school in schools or [""]]
+        if self.school is not None:
+            roles = [entry for entry in roles if entry[2] == self.school]
+            if not roles:
+                self.left_out["other-school"] += 1
+                return None
+        primary = [role for way, role, _ in roles if way.casefold() != "secondary"]
+        written = list(dict.fromkeys(primary or [role for _, role, _ in roles]))
+        if not written:
+            self.defects.append(Defect("oneroster.no-role", table.place(row, "sourcedId")))
+            return None
+        known = {role.casefold(): kind for role, kind in self.kinds.items()}
+        unknown = [role for role in written if role.casefold() not in known]
+        if unknown:
+            values = {"found": unknown[0][:_MOST_SHOWN] or "–", "names": ", ".join(self.kinds)}
+            self.defects.append(Defect("oneroster.role", table.place(row, "role"), values))
+            return None
+        found = [kind for role in written if (kind := known[role.casefold()]) is not None]
+        if not found:
+            self.left_out["other-role"] += 1
+            return None
+        if len(set(found)) > 1:
+            values = {"kind": found[0], "others": ", ".join(dict.fromkeys(found[1:]))}
+            self.notices.append(Defect("oneroster.two-kinds", table.place(row, "role"), values))
+        return found[0]
+
+    def roster(self, users: Mapping[str, _User], codes: Mapping[str, str]) -> Roster:
+        """Answer what the questionnaire asks, and give everybody their code."""
+        homerooms = self._homerooms(users)
+        for user in users.values():
+            self._answer_class(user, homerooms.get(user.source, ()))
+        self._answer_birth_years(users)
+        self._answer_links(users, codes)
+        counts = Counter(user.kind for user in users.values())
+        return Roster(
+            {codes[user.source]: RosterPerson(user.kind, user.answers) for user in users.values()},
+            {f"{kind}s": count for kind, count in counts.items()},
+            {reason: count for reason, count in self.left_out.items() if count},
+            tuple(self.notices),
+            frozenset({self.fields["guardians"], self.fields["children"]}),
+        )
+
+    def _homerooms(self, users: Mapping[str, _User]) -> dict[str, list[str]]:
+        """Return the titles of everybody's homeroom classes."""
+        titles = {
+            cells["sourcedId"]: cells["title"]
+            for _, cells in self.tables["classes.csv"].rows
+            if cells["classType"].casefold() == "homeroom"
+        }
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for _, cells in self.tables["enrollments.csv"].rows:
+            title = titles.get(cells["classSourcedId"])
+            if title is not None and cells["userSourcedId"] in users:
+                found[cells["userSourcedId"]].append(title)
+        return found
+
+    def _answer_class(self, user: _User, titles: Sequence[str]) -> None:
+        """Answer grade and letter of a class."""
+        table = self.tables["users.csv"]
+        classes = {it.groups() for title in titles if (it := _CLASS.fullmatch(normalised(title)))}
+        grades = {int(grade) for grade in _listed(user.grades) if grade.isdecimal()}
+        grades = grades or {int(grade) for grade, _ in classes}
+        if len(grades) == 1:
+            self._answer(user, "grade", next(iter(grades)), table.place(user.row, "grades"))
+        elif grades:
+            self._notice("oneroster.grades", user)
+        letters = {letter for _, letter in classes if letter}
+        if len(letters) > 1:
+            self._notice("oneroster.letters", user)
+        elif letters and self._asks(user, "class_letter"):
+            letter = next(iter(letters))
+            options = self.form.options(self.fields["class_letter"])
+            # A class 5A is written with either alphabet's letter.
+            shape = skeleton(letter)
+            known = (it.id for it in options if shape in map(skeleton, it.spellings))
+            option = next(known, letter)
+            place = table.bundle.place("classes.csv", column="title")
+            self._answer(user, "class_letter", option, place)
+
+    def _notice(self, code: str, user: _User) -> None:
+        place = self.tables["users.csv"].place(user.row, "sourcedId")
+        self.notices.append(Defect(code, place))
+
+    def _answer_birth_years(self, users: Mapping[str, _User]) -> None:
+        table = self.tables["demographics.csv"]
+        for row, cells in table.rows:
+            user = users.get(cells["sourcedId"])
+            if user is None or not cells["birthDate"]:
+                continue
+            place = table.place(row, "birthDate")
+            year = _BIRTHDAY.fullmatch(cells["birthDate"])
+            if year is None:
+                self.defects.append(Defect("oneroster.birthday", place))
+            else:
+                self._answer(user, "birth_year", int(year[1]), place)
+
+    def _answer_links(self, users: Mapping[str, _User], codes: Mapping[str, str]) -> None:
+        """Answer who is whose guardian, whichever of the two the bundle says it of."""
+        links: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        unknown = 0
+        for user in users.values():
+            for agent in user.agents:
+                other = users.get(agent)
+                if other is None:
+                    unknown += 1
+                    continue
+                for one, another in ((user, other), (other, user)):
+                    # A student's agents are guardians; what a guardian has are children.
+                    name = "guardians" if one.kind == "student" else "children"
+                    links[one.source, name].add(codes[another.source])
+        table = self.tables["users.csv"]
+        for (source, name), found in links.items():
+            user = users[source]
+            place = table.place(user.row, "agentSourcedIds")
+            self._answer(user, name, tuple(sorted(found)), place)
+        if unknown:
+            place = replace(table.bundle.place(table.name), column="agentSourcedIds")
+            self.notices.append(Defect("oneroster.agents", place, {"count": unknown}))
+
+    def _asks(self, user: _User, name: str) -> bool:
+        """Tell whether somebody is asked what the roster knows of them."""
+        question = self.fields[name]
+        if question not in self.form.field_ids:
+            return False
+        kinds = self.form.question(question).asked.kinds
+        return not kinds or user.kind in kinds
+
+    def _answer(self, user: _User, name: str, answer: Answer, place: Place) -> None:
+        """Give an answer, unless the questionnaire doesn't ask for it, or doesn't allow it."""
+        if not self._asks(user, name):
+            return
+        question = self.form.question(self.fields[name])
+        ids = frozenset(option.id for option in self.form.options(question))
+        problem: Problem | None = answer_problem(question, ids, answer)
+        if problem is None:
+            user.answers[question.id] = answer
+        else:
+            code, values = problem
+            self.defects.append(Defect(code, place, values))
+
+
+def _misfits(
+    form: Questionnaire, kinds: Mapping[str, str | None], fields: Mapping[str, str]
+) -> Iterator[Defect]:
+    """Find kinds and questions that the questionnaire doesn't have."""
+    known = [option.id for option in form.options("kind")]
+    for role, kind in kinds.items():
+        if kind is not None and kind not in known:
+            values = {"found": kind, "names": ", ".join(known)}
+            yield Defect("oneroster.kind", Place(field=f"kinds.{role}"), values)
+    for name, question in fields.items():
+        if name not in FIELDS:
+            yield Defect("oneroster.field", Place(field=f"fields.{name}"),
+                         {"found": name, "names": ", ".join(FIELDS)})  # fmt: skip
+        elif question != FIELDS[name] and question not in form.field_ids:
+            values = {"found": question, "names": ", ".join(form.field_ids)}
+            yield Defect("oneroster.field", Place(field=f"fields.{name}"), values)
+
+
+def _codes(users: Mapping[str, _User], keys: KeyFile) -> tuple[dict[str, str], KeyFile]:
+    """Find everybody in the key file, and give codes to those who aren't there yet.
+
+    Somebody is found by the sourcedId; else by a name that nobody else has here or there.
+    """
+    people = dict(keys.people)
+    owners = {person.source: code for code, person in people.items() if person.source}
+    names = Counter(normalised(user.name) for user in users.values())
+    codes: dict[str, str] = {}
+    for user in users.values():
+        code = owners.get(user.source)
+        if code is None and names[normalised(user.name)] == 1:
+            same = keys.code_of(user.name)
+            code = same[0] if len(same) == 1 and not people[same[0]].source else None
+        if code is None:
+            code = new_code(user.kind, people)
+            people[code] = Person(user.name, source=user.source)
+        else:
+            people[code] = replace(people[code], name=user.name, source=user.source)
+        codes[user.source] = code
+    return codes, KeyFile(people)
+
+
+def _name(cells: Mapping[str, str]) -> str:
+    """Put a name together as lists of people have it: family name first."""
+    parts = (cells["familyName"], cells["givenName"], cells.get("middleName", ""))
+    return " ".join(part for part in parts if part)
+
+
+def _listed(cell: str) -> list[str]:
+    """Read the list in a cell."""
+    return [part.strip() for part in cell.split(",") if part.strip()]

@@ -1,0 +1,1 @@
+"""Profiles: how far answers can be relied on, and who takes part with what."""

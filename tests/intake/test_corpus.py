@@ -1,0 +1,68 @@
+"""Whatever is wrong in a file somebody sends is reported where it stands, and nothing else is."""
+
+import pytest
+from broken_files import broken_files
+from spoilt_tables import FORM, PEOPLE, clean_cases, keys, mentors_file, spoilt_cases
+
+from mentormatch.errors import IntakeError
+from mentormatch.intake.reading import read_cohort
+
+CLEAN = list(clean_cases())
+SPOILT = list(spoilt_cases())
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory):
+    """Write what stands beside the file in question: the mentors' answers and the key file."""
+    folder = tmp_path_factory.mktemp("school")
+    (folder / "mentors.xlsx").write_bytes(mentors_file())
+    keys().save(folder / "keys.csv")
+    return folder
+
+
+def read(content, suffix, folder, beside):
+    """Read a file of mentees."""
+    path = folder / f"mentees{suffix}"
+    path.write_bytes(content)
+    return read_cohort(FORM, beside / "mentors.xlsx", path, keys=beside / "keys.csv")
+
+
+def test_the_corpus_is_large_enough():
+    """It is a corpus, not a handful."""
+    assert len(SPOILT) >= 300
+    assert len({case.name for case in SPOILT}) == len(SPOILT)
+
+
+@pytest.mark.parametrize("case", CLEAN, ids=lambda case: case.name)
+def test_a_clean_file_has_no_defect(case, tmp_path, beside):
+    """No way of writing a table is a fault."""
+    assert len(read(case.content, case.suffix, tmp_path, beside)) == PEOPLE + 6
+
+
+@pytest.mark.parametrize("case", SPOILT, ids=lambda case: case.name)
+def test_every_planted_defect_is_reported_at_its_place(case, tmp_path, beside):
+    """Each is there, with row and column, and nothing else is reported."""
+    with pytest.raises(IntakeError) as caught:
+        read(case.content, case.suffix, tmp_path, beside)
+    found = {(it.place.row, it.place.column) for it in caught.value.defects}
+    assert found == {(row, column) for row, column, _ in case.planted}
+    for row, column, code in case.planted:
+        codes = {
+            it.code
+            for it in caught.value.defects
+            if (it.place.row, it.place.column) == (row, column)
+        }
+        start = code.rstrip("*")
+        assert all(it.startswith(start) if code.endswith("*") else it == code for it in codes)
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix", "content"),
+    [pytest.param(*entry, id=entry[0]) for entry in broken_files()],
+)
+def test_a_file_that_is_no_table_is_refused(name, suffix, content, tmp_path, beside):
+    """It is named in a sentence, in bounded time, and nothing is written."""
+    with pytest.raises(IntakeError) as caught:
+        read(content, suffix, tmp_path, beside)
+    assert {it.place.file for it in caught.value.defects} == {f"mentees{suffix}"}
+    assert [it.name for it in tmp_path.iterdir()] == [f"mentees{suffix}"]
