@@ -26,14 +26,14 @@ IN_TIME: Final = "K16"
 _MANAGED: Final = frozenset({DONE, IN_TIME})
 
 
-class Register(Protocol):
-    """Whatever can say what held on a day."""
+class Keeper(Protocol):
+    """Whatever can say what held on a day, such as a register."""
 
     def state(self, on: date | None = None) -> State:
         """Return what held at the end of a day."""
 
 
-Facts = State | Register | Iterable[Entry]
+Facts = State | Keeper | Iterable[Entry]
 """A state, a register, or the entries of a journal."""
 
 
