@@ -454,6 +454,34 @@ def test_a_forecast_says_what_a_proposal_would_meet():
     assert again["K02"].numerator == len(placed)
 
 
+def test_a_forecast_ends_the_pairs_that_a_proposal_gives_up():
+    """Two pairs run; the next proposal may not repeat one of them, and nobody else is free."""
+    cohort = made_up("boarding_small").cohort
+    policy = mm.Policy.preset("official")
+    first = mm.match(cohort, policy)
+    pair = first.matching.pairs[0]
+    few = cohort.take([cohort.index(pair.mentor), cohort.index(pair.mentee)])
+    alone = mm.match(few, policy)
+    state = after(*round_facts(alone, few, State(), "R1", day("2026-05-01")))
+    accepted = Accepted(pairs=("R1-001",))
+    state = after(accepted, state=state)
+    roadmap = ROADMAP.roll(to=2026)
+    banned = mm.match(few, policy.with_limits(bans=[(pair.mentor, pair.mentee)]))
+    kept = mm.match(few, policy)
+    # An accepted pair that is kept is ordered with the rest.
+    assert roadmap.forecast(kept, state=state)["K02"].numerator == 2
+    order = Ordered(
+        number="1",
+        on=day("2026-05-02"),
+        pairs=("R1-001",),
+        starts=day("2026-05-02"),
+        ends=day("2027-05-31"),
+    )
+    running = after(order, state=state)
+    assert roadmap.forecast(kept, state=running)["K02"].numerator == 2
+    assert roadmap.forecast(banned, state=running)["K02"].numerator == 0
+
+
 def test_a_forecast_of_an_impossible_matching_places_nobody():
     """It is an answer, not an error."""
     cohort = made_up("boarding_small").cohort

@@ -7,6 +7,7 @@ import pytest
 from three_years import FACTS, FORGOTTEN, HEADCOUNTS, day, entries, event, paired, shown
 
 from mentormatch.errors import RoadmapError
+from mentormatch.programme.register.store import Register
 from mentormatch.programme.state import State
 from mentormatch.roadmap.roadmap import Roadmap
 
@@ -262,3 +263,13 @@ def test_plain_data_holds_every_occurrence():
     assert sum(len(row["occurrences"]) for row in found["rows"]) == 50
     assert [row["id"] for row in found["rows"] if row["managing"]] == ["E1", "E2"]
     assert {it["id"] for it in found["indicators"]} == {it.id for it in ROADMAP.indicators}
+
+
+def test_a_register_on_disk_is_asked_like_a_journal(tmp_path):
+    """What was recorded day by day is known on its days."""
+    register = Register.open(tmp_path / "register.db")
+    for entry in JOURNAL:
+        register.record(entry.fact, author=entry.author, at=entry.at)
+    for written in ("2023-09-15", "2024-11-05"):
+        found = ROADMAP.status(on=day(written), facts=register, headcounts=HEADCOUNTS)
+        assert found.to_dict() == on(written).to_dict()

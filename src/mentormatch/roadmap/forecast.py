@@ -1,11 +1,12 @@
 """What a proposal would make of the indicators, before anybody signs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from mentormatch.programme.facts import Accepted, Entry, Fact, Ordered
+from mentormatch.cohort import Cohort
+from mentormatch.programme.facts import Accepted, Closed, Entry, Fact, Ordered, RoundMade
 from mentormatch.programme.rounds import round_facts
 from mentormatch.programme.state import State
 from mentormatch.result import Result
@@ -22,8 +23,8 @@ def forecast(
 ) -> dict[str, Indicator]:
     """Say what indicators would come to if a proposal were ordered as it stands.
 
-    The state is carried on with the round, the acceptance of all its pairs and their order;
-    nothing is written anywhere.
+    The state is carried on with the round, the acceptance of all its pairs and their order, and
+    the end of running pairs that it doesn't keep; nothing is written anywhere.
 
     Parameters
     ----------
@@ -54,18 +55,30 @@ def forecast(
     name = "forecast"
     while name in state.rounds or any(code.startswith(f"{name}-") for code in state.pairs):
         name += "+"
-    facts: list[Fact] = [*round_facts(result, cohort, state, name, on)]
-    after = _carried_on(state, facts, on)
+    *people, made = round_facts(result, cohort, state, name, on)
+    assert isinstance(made, RoundMade)
+    after = _carried_on(state, [*people, *_given_up(state, cohort, made), made], on)
     proposed = tuple(it.pair for it in after.pairs.values() if it.round == name)
+    accepted = tuple(code for code in made.kept if after.pairs[code].status == "accepted")
     if proposed:
+        after = _carried_on(after, [Accepted(pairs=proposed)], on)
+    if proposed or accepted:
         ends = max(on, roadmap.ends)
-        order = Ordered(number=name, on=on, pairs=proposed, starts=on, ends=ends)
-        after = _carried_on(after, [Accepted(pairs=proposed), order], on)
+        order = Ordered(number=name, on=on, pairs=(*proposed, *accepted), starts=on, ends=ends)
+        after = _carried_on(after, [order], on)
     return {
         target.id: measure_target(target, after, on, known, None)
         for target in roadmap.indicators
         if target.id in OF_PEOPLE
     }
+
+
+def _given_up(state: State, cohort: Cohort, made: RoundMade) -> Iterator[Closed]:
+    """End the running pairs of people who were matched again, and not kept together."""
+    for pair in state.pairs.values():
+        matched = all(who in cohort for who in pair.members)
+        if pair.status == "running" and matched and pair.pair not in made.kept:
+            yield Closed(pair=pair.pair, on=made.on, reason="rematched")
 
 
 def _carried_on(state: State, facts: Iterable[Fact], on: date) -> State:
