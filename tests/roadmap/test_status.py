@@ -4,7 +4,18 @@ import json
 from datetime import date
 
 import pytest
-from three_years import FACTS, FORGOTTEN, HEADCOUNTS, day, entries, event, paired, shown
+from three_years import (
+    FACTS,
+    FIRST,
+    FORGOTTEN,
+    HEADCOUNTS,
+    day,
+    enrolled,
+    entries,
+    event,
+    paired,
+    shown,
+)
 
 from mentormatch.errors import RoadmapError
 from mentormatch.programme.register.store import Register
@@ -273,3 +284,62 @@ def test_a_register_on_disk_is_asked_like_a_journal(tmp_path):
     for written in ("2023-09-15", "2024-11-05"):
         found = ROADMAP.status(on=day(written), facts=register, headcounts=HEADCOUNTS)
         assert found.to_dict() == on(written).to_dict()
+
+
+def with_row(name, **changes):
+    """Change a row of the roadmap, and its evidence."""
+    row = ROADMAP.activity(name)
+    evidence = row.evidence.model_copy(update=changes.pop("evidence", {}))
+    return ROADMAP.with_activity(row.model_copy(update={**changes, "evidence": evidence}))
+
+
+def test_a_row_of_pairs_may_ask_for_its_indicators_too():
+    """Formed is not enough when everybody has to be placed: S-4 came late, and was paired later."""
+    ours = with_row("A4", evidence={"indicators": True})
+    late = [
+        enrolled("2023-09-11", ("S-4", "mentee"), ("T-3", "mentor")),
+        *paired("2023-10-02", "2023-10-05", "2024-05-31", "Z", ("T-3", "S-4")),
+    ]
+    # Leave out whoever would have to be enrolled again in 2025.
+    facts = [it for it in FIRST if getattr(it, "on", day("2023-09-01")) < day("2023-10-20")]
+    journal = entries([*facts, *late])
+    first = ours.status(on=day("2023-10-04"), facts=journal).row("A4").occurrences[0]
+    assert (first.progress, first.unmet) == ("overdue", ("K02",))
+    then = ours.status(on=day("2023-10-06"), facts=journal).row("A4").occurrences[0]
+    assert then.done == date(2023, 10, 5)
+    assert on("2023-10-06", journal).row("A4").occurrences[0].done == date(2023, 9, 12)
+
+
+def test_a_row_judged_by_blank_indicators_alone_stays_open():
+    """Nobody has said what to reach, so nothing shows that it was."""
+    ours = with_row("D6", evidence={"rule": "indicators", "kinds": (), "indicators": False})
+    found = ours.status(on=day("2026-01-10"), facts=JOURNAL).row("D6").occurrences[0]
+    assert (found.progress, found.unmet) == ("overdue", ("K14",))
+
+
+def test_a_row_that_judges_the_others_may_ask_for_more():
+    """E1 with K10 besides: six publications are wanted, and there were five."""
+    whole = entries([*FACTS, *FORGOTTEN])
+    ours = with_row("E1", indicators=("K15", "K10"))
+    found = ours.status(on=day("2026-01-10"), facts=whole, headcounts=HEADCOUNTS)
+    assert found.row("E1").progress == "done"
+    more = ours.with_thresholds({"K10": 6})
+    found = more.status(on=day("2026-01-10"), facts=whole, headcounts=HEADCOUNTS)
+    assert set(found.row("E1").occurrences[0].unmet) == {"K15", "K10"}
+
+
+def test_a_line_names_ten_codes_and_counts_the_rest():
+    """The table has them all."""
+    two = [(f"T-{n}", f"S-{n}") for n in range(1, 13)]
+    journal = entries(
+        [
+            enrolled("2023-09-04", *((who, "mentor") for who, _ in two)),
+            enrolled("2023-09-04", *((who, "mentee") for _, who in two)),
+            *paired("2023-09-05", "2023-09-06", "2024-05-31", "Y", *two),
+        ]
+    )
+    found = on("2023-11-05", journal)
+    (late,) = [it for it in found.with_progress("overdue") if it.activity.id == "A6"]
+    assert len(late.missing) == 12
+    assert "and 2 more" in late.text()
+    assert "и ещё 2" in late.text("ru")

@@ -5,7 +5,7 @@ within an occurrence's window counts for it, early or late; a window lasts until
 occurrence's opens. What is dated after the day of asking doesn't count.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -130,6 +130,34 @@ def windows(roadmap: Schedule, activity: Activity, on: date) -> tuple[Window, ..
     day = timedelta(days=1)
     ends = [*(it.opens - day for it in found[1:]), None]
     return tuple(Window(activity, it, on, end, others) for it, end in zip(found, ends, strict=True))
+
+
+def days_of(state: State, window: Window) -> frozenset[date]:
+    """List the days of a window on which a row's figures can have changed.
+
+    Those of its events and items; where it is shown by people and pairs, those on which
+    anything happened to them.
+    """
+    if window.activity.evidence.rule == "events":
+        return frozenset(it.on for it in window.events(state))
+    if window.activity.evidence.rule == "evidenced":
+        return frozenset(it.on for it in window.evidence(state))
+    return frozenset(day for day in _days(state) if day is not None and window.holds(day))
+
+
+def _days(state: State) -> Iterator[date | None]:
+    for person in state.people.values():
+        yield from (person.since, person.left, *(it.on for it in person.interviews))
+    for pair in state.pairs.values():
+        yield from (pair.ordered, pair.closed, *pair.joined.values())
+        yield from (it.on for it in pair.departed.values())
+        yield from (it.held for it in pair.meetings.values())
+        if pair.plan is not None:
+            yield from (it.on for it in pair.plan.tasks.values())
+            for version in pair.plan.versions:
+                yield from (version.drafted, version.approved)
+    for wave in state.waves.values():
+        yield from (wave.opened, *(it.on for it in wave.answers.values()))
 
 
 def active(person: Person, day: date) -> bool:

@@ -84,7 +84,7 @@ def measure(roadmap: Schedule, state: State, on: date, known: Known) -> dict[str
         Headcounts and answers.
     """
     return {
-        target.id: measure_target(target, state, on, known, _window(roadmap, target, state, on))
+        target.id: measure_target(target, state, on, known, window_of(roadmap, target, state, on))
         for target in roadmap.indicators
         if target.id not in _MANAGED
     }
@@ -117,19 +117,21 @@ def measure_rows(target: Target, on: date, done: int, due: int) -> Indicator:
     return _Look(target, State(), on, Known(), None).share(done, due)
 
 
-def _window(roadmap: Schedule, target: Target, state: State, on: date) -> Window | None:
+def window_of(roadmap: Schedule, target: Target, state: State, on: date) -> Window | None:
     """Find the occurrence that an indicator judges: the newest that has begun.
 
+    It is one of the first row that names the indicator and has something to show besides.
     What is judged by pairs waits until there are some.
     """
-    for activity in roadmap.activities:
-        if target.id in activity.indicators:
-            found = windows(roadmap, activity, on)
-            begun = [it for it in found if it.open]
-            if target.id in _OF_PAIRS:
-                begun = [it for it in begun if it.begun(state)] or begun
-            return begun[-1] if begun else next(iter(found), None)
-    return None
+    rows = [it for it in roadmap.activities if target.id in it.indicators]
+    rows.sort(key=lambda it: it.evidence.rule == "indicators")
+    if not rows:
+        return None
+    found = windows(roadmap, rows[0], on)
+    begun = [it for it in found if it.open]
+    if target.id in _OF_PAIRS:
+        begun = [it for it in begun if it.begun(state)] or begun
+    return begun[-1] if begun else next(iter(found), None)
 
 
 @dataclass(frozen=True, slots=True)

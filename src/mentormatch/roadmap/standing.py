@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Progress = Literal["done", "done_late", "overdue", "blocked", "due", "not_yet"]
 
+MOST_NAMED: Final = 10
+"""A line of text names so many codes; the rest are counted, and stand in the table."""
+
 LOOK_AHEAD: Final = 14
 """For how many days ahead the text lists what is due and of what people are reminded."""
 
@@ -116,7 +119,10 @@ class OccurrenceStatus:
         if self.unmet:
             said.append(text("roadmap.status.unmet", lang, names=", ".join(self.unmet)))
         if self.missing:
-            said.append(text("roadmap.status.missing", lang, codes=", ".join(self.missing)))
+            codes = ", ".join(self.missing[:MOST_NAMED])
+            rest = len(self.missing) - MOST_NAMED
+            key = "roadmap.status.missing-more" if rest > 0 else "roadmap.status.missing"
+            said.append(text(key, lang, codes=codes, rest=rest))
         return "; ".join(said)
 
 

@@ -10,9 +10,9 @@ from mentormatch.programme.facts import Entry
 from mentormatch.programme.state import State
 from mentormatch.roadmap.activities import Activity, Schedule, Target
 from mentormatch.roadmap.deadlines import Occurrence
-from mentormatch.roadmap.evidence import Shown, Window, shown, windows
+from mentormatch.roadmap.evidence import Shown, Window, days_of, shown, windows
 from mentormatch.roadmap.indicators import Indicator
-from mentormatch.roadmap.measures import Known, measure, measure_rows, measure_target
+from mentormatch.roadmap.measures import Known, measure, measure_rows, measure_target, window_of
 from mentormatch.roadmap.standing import (
     OccurrenceStatus,
     Progress,
@@ -95,7 +95,7 @@ def status(roadmap: Schedule, on: date, facts: Facts, known: Known | None = None
             found[activity.id] = [_of(roadmap, it, state, known) for it in looked]
     for activity in roadmap.activities:
         if activity.id in found:
-            done = [_with_needs(roadmap, it, found, on) for it in found[activity.id]]
+            done = [_with_needs(it, found, on) for it in found[activity.id]]
             found[activity.id] = done
     rows = [RowStatus(it, tuple(found[it.id])) for it in roadmap.activities if it.id in found]
     indicators = measure(roadmap, state, on, known)
@@ -104,7 +104,7 @@ def status(roadmap: Schedule, on: date, facts: Facts, known: Known | None = None
     for activity in roadmap.activities:
         if activity.id in managing:
             looked = windows(roadmap, activity, on)
-            found[activity.id] = [_judging(roadmap, it, rows) for it in looked]
+            found[activity.id] = [_judging(roadmap, it, rows, state, known) for it in looked]
     return RoadmapStatus(
         roadmap,
         on,
@@ -152,15 +152,20 @@ def _progress(window: Window, done: date | None) -> Progress:
 def _unmet(
     roadmap: Schedule, window: Window, state: State, known: Known, on: date
 ) -> tuple[str, ...]:
-    """List the row's indicators that weren't met on a day; a blank threshold asks for nothing."""
-    seen = replace(window, on=on)
-    return tuple(
-        name
-        for name in window.activity.indicators
-        if name not in _MANAGED
-        and measure_target(roadmap.indicator(name), state, on, known, seen).status
-        in {"not_met", "not_computable"}
-    )
+    """List the row's indicators that weren't met on a day.
+
+    A blank threshold asks for nothing, but a row that nothing else shows stays open with it.
+    """
+    alone = window.activity.evidence.rule == "indicators"
+    open_ones = {"not_met", "not_computable", *(["threshold_missing"] if alone else [])}
+    found = []
+    for name in window.activity.indicators:
+        if name not in _MANAGED:
+            target = roadmap.indicator(name)
+            seen = window_of(roadmap, target, state, on) if alone else replace(window, on=on)
+            if measure_target(target, state, on, known, seen).status in open_ones:
+                found.append(name)
+    return tuple(found)
 
 
 def _at_the_end(
@@ -175,20 +180,15 @@ def _first_met(
     roadmap: Schedule, window: Window, state: State, known: Known, found: Shown
 ) -> tuple[date | None, tuple[str, ...]]:
     """Find the first day on which the row's indicators are met besides what it shows."""
-    days = {it.on for it in window.events(state)} | {it.on for it in window.evidence(state)}
-    for on in sorted(days):
-        if found.done is not None and on >= found.done:
-            unmet = _unmet(roadmap, window, state, known, on)
-            if not unmet:
+    if found.done is not None:
+        for on in sorted({found.done, *days_of(state, window)}):
+            if on >= found.done and not _unmet(roadmap, window, state, known, on):
                 return on, ()
     return None, _unmet(roadmap, window, state, known, window.on)
 
 
 def _with_needs(
-    roadmap: Schedule,
-    it: OccurrenceStatus,
-    found: dict[str, list[OccurrenceStatus]],
-    on: date,
+    it: OccurrenceStatus, found: dict[str, list[OccurrenceStatus]], on: date
 ) -> OccurrenceStatus:
     """Say what blocks an occurrence."""
     if it.progress not in {"due", "overdue", "blocked"}:
@@ -223,11 +223,16 @@ def _rows_done(target: Target, rows: Iterable[RowStatus], on: date) -> Indicator
     return measure_rows(target, on, done if target.id == DONE else in_time, due)
 
 
-def _judging(roadmap: Schedule, window: Window, rows: list[RowStatus]) -> OccurrenceStatus:
+def _judging(
+    roadmap: Schedule, window: Window, rows: list[RowStatus], state: State, known: Known
+) -> OccurrenceStatus:
     """Judge E1 and E2: their indicators at the end of the programme, or by what came later."""
     named = [roadmap.indicator(it) for it in window.activity.indicators if it in _MANAGED]
     found = [_rows_done(target, rows, window.on) for target in named]
-    unmet = tuple(it.id for it in found if it.status in {"not_met", "not_computable"})
+    unmet = (
+        *(it.id for it in found if it.status != "met"),
+        *_unmet(roadmap, window, state, known, min(window.on, window.due)),
+    )
     done = None
     if window.on >= window.due and not unmet:
         days = [it.done for row in rows for it in row.occurrences if it.done is not None]
