@@ -173,6 +173,12 @@ def test_a_wave_is_done_when_the_last_who_is_still_there_has_answered():
     assert look("C3", state(*PEOPLE)).done is None
 
 
+def test_a_wave_after_the_last_quarter_is_none_of_it():
+    """Nothing of January counts for the quarter that ended in December."""
+    january = wave("Q", "2026-01-12", "2026-01-31", *everybody("2026-01-15", "S-1", "S-2"))
+    assert look("C3", state(*PEOPLE, *january)).done is None
+
+
 def test_a_first_survey_is_no_diagnostics():
     """Only waves of the quarters count."""
     first = wave("F", "2025-10-06", "2025-10-31", *everybody("2025-10-10", "S-1", "S-2"))

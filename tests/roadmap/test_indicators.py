@@ -171,6 +171,14 @@ def test_a_group_that_misses_it_decides_even_when_nothing_is_known_of_the_other(
     assert known(people, headcounts=both)["K01"].status == "not_met"
 
 
+def test_of_two_groups_that_meet_it_the_lower_share_is_shown():
+    """Nine students of ten, and one teacher of five."""
+    nine = ((f"S-{n}", "mentee") for n in range(9))
+    people = enrolled("2023-09-04", *nine, ("T-1", "mentor"))
+    found = known(people, headcounts={"students": 10, "teachers": 5})["K01"]
+    assert (found.numerator, found.denominator, found.status) == (1, 5, "met")
+
+
 def test_the_scope_of_k01_is_a_choice():
     """Two mentors among ten students are enough in any role, none as mentees."""
     mentors = (("S-1", "mentor"), ("S-2", "mentor"), ("T-1", "mentor"))

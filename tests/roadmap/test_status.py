@@ -343,3 +343,19 @@ def test_a_line_names_ten_codes_and_counts_the_rest():
     assert len(late.missing) == 12
     assert "and 2 more" in late.text()
     assert "и ещё 2" in late.text("ru")
+
+
+def test_enough_events_and_a_met_indicator_are_two_conditions():
+    """One meeting meets the number; the row asks for two meetings all the same."""
+    ours = with_row("D6", evidence={"least": 2}).with_thresholds({"K14": 1})
+    journal = entries([*FACTS, event("2024-04-02", "partner_meeting")])
+    found = ours.status(on=day("2024-06-15"), facts=journal, headcounts=HEADCOUNTS)
+    assert found.row("D6").occurrences[0].done == date(2024, 4, 2)
+
+
+def test_an_indicator_is_counted_where_something_shows_it():
+    """A8 stands before D2 and names its publications too; they are those of D2."""
+    ours = with_row("A8", indicators=("K05", "K06", "K10"))
+    found = ours.status(on=day("2025-12-31"), facts=JOURNAL, headcounts=HEADCOUNTS)
+    assert found.indicators["K10"].numerator == 5
+    assert found.row("A8").progress == "done"
