@@ -39,10 +39,15 @@ LAYERS: list[tuple[str, ...]] = [
     ("scenario",),
     ("renewal",),
     ("programme",),
+    ("roadmap",),
     ("documents",),
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
+    "roadmap": (
+        *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
+        *("standing", "status", "registers", "roadmap"),
+    ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         PolicyError,
         QuestionnaireError,
         RegisterError,
+        RoadmapError,
         ScoreError,
         SolverFault,
     )
@@ -75,11 +76,17 @@ if TYPE_CHECKING:
     from mentormatch.renewal import TradeOff, rematch, trade_off
     from mentormatch.report import ImportReport
     from mentormatch.result import Result
+    from mentormatch.roadmap.activities import Activity
+    from mentormatch.roadmap.deadlines import Deadline
+    from mentormatch.roadmap.indicators import Indicator
+    from mentormatch.roadmap.roadmap import Roadmap
+    from mentormatch.roadmap.standing import RoadmapStatus
     from mentormatch.scenario import compare, what_if
     from mentormatch.verification import Verification, verify
 
 __all__ = [
     "AccessLog",
+    "Activity",
     "Alternative",
     "Anonymity",
     "Assignment",
@@ -92,6 +99,7 @@ __all__ = [
     "Conflict",
     "ConsentGap",
     "Cost",
+    "Deadline",
     "Defect",
     "Diagnosis",
     "Entry",
@@ -103,6 +111,7 @@ __all__ = [
     "Gap",
     "Group",
     "ImportReport",
+    "Indicator",
     "IntakeError",
     "KeyFile",
     "Level",
@@ -130,6 +139,9 @@ __all__ = [
     "Repair",
     "Repairs",
     "Result",
+    "Roadmap",
+    "RoadmapError",
+    "RoadmapStatus",
     "Roster",
     "RosterPerson",
     "ScoreError",
@@ -176,6 +188,7 @@ __all__ = [
 
 _HOMES = {
     "AccessLog": "privacy.access_log",
+    "Activity": "roadmap.activities",
     "Alternative": "analysis.alternatives",
     "Anonymity": "privacy.anonymity",
     "Assignment": "arrays.assignment",
@@ -188,6 +201,7 @@ _HOMES = {
     "Conflict": "analysis.conflict",
     "ConsentGap": "privacy.consents",
     "Cost": "analysis.cost",
+    "Deadline": "roadmap.deadlines",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
     "Entry": "programme.facts",
@@ -199,6 +213,7 @@ _HOMES = {
     "Gap": "programme.diagnostics",
     "Group": "matching",
     "ImportReport": "report",
+    "Indicator": "roadmap.indicators",
     "IntakeError": "errors",
     "KeyFile": "keys",
     "Level": "matching",
@@ -226,6 +241,9 @@ _HOMES = {
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
+    "Roadmap": "roadmap.roadmap",
+    "RoadmapError": "errors",
+    "RoadmapStatus": "roadmap.standing",
     "Roster": "intake.roster",
     "RosterPerson": "intake.roster",
     "ScoreError": "errors",
