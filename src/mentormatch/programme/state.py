@@ -10,6 +10,7 @@ import numpy as np
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, RegisterError
 from mentormatch.participant import Role
+from mentormatch.policy.limits import CodePair
 from mentormatch.policy.policy import Policy
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
@@ -57,7 +58,6 @@ from mentormatch.programme.people import Person
 from mentormatch.programme.plans import Plan
 from mentormatch.programme.refusals import defect, in_order, not_after, refuse, twice
 from mentormatch.programme.waves import Wave
-from mentormatch.scenario import CodePair
 
 
 @dataclass(frozen=True, slots=True, repr=False)
