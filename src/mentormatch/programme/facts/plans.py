@@ -102,7 +102,7 @@ class PlanDrafted(Fact):
 class PlanChanged(Fact):
     """A plan is written anew: an approved one gets a new version, which needs approval.
 
-    The parameters are those of :class:`PlanDrafted`. Tasks of an approved version stay; what
+    It holds what :class:`PlanDrafted` holds. Tasks of an approved version stay; what
     isn't to be done any more is cancelled.
     """
 
