@@ -54,6 +54,10 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
         *("diagnostics", "decision_sheet", "register", "folder"),
     ),
+    "programme.facts": (
+        *("base", "pairs", "people", "rounds", "meetings", "plans", "diagnostics", "events"),
+        "entry",
+    ),
     "programme.register": (
         *("tables", "faults", "address", "chain", "rows", "folding", "totals", "kept"),
         *("purging", "migrations", "versions", "checking", "store"),

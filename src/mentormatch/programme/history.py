@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from mentormatch.cohort import Cohort
-from mentormatch.policy.limits import Ban, Limits, Pin
-from mentormatch.policy.policy import Policy
+from mentormatch.policy.limits import Ban, CodePair, Limits, Pin, forget
+from mentormatch.policy.policy import Policy, with_limits
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import Reason
 from mentormatch.programme.pairs import BROKEN, PairLife
-from mentormatch.scenario import CodePair, forget, with_limits
 
 
 @dataclass(frozen=True, slots=True)
