@@ -50,7 +50,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": (
-        *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
+        *("facts", "refusals", "people", "meetings", "plans", "decisions", "pairs", "waves"),
         *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
         *("diagnostics", "decision_sheet", "register", "folder"),
     ),

@@ -56,12 +56,12 @@ def _past(pair: PairLife, since: date) -> Iterator[Past]:
 
 
 def running_of(pairs: Iterable[PairLife]) -> tuple[CodePair, ...]:
-    """List the pairs (mentor, mentee) that run, those in groups among them."""
+    """List the pairs (mentor, mentee) that run or wait for their order, groups among them."""
     return tuple(
         sorted(
             (pair.mentor, mentee)
             for pair in pairs
-            if pair.status == "running"
+            if pair.status in ("accepted", "running")
             for mentee in pair.mentees
         )
     )

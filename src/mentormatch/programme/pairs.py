@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal, Self
 
 from mentormatch.messages import Language, text
+from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
     STAGES,
     Changed,
@@ -77,6 +78,8 @@ class PairLife:
         The day of that round.
     points
         What it was worth then; None after the curator changed it.
+    waiver
+        Which rules were set aside to make it, by whom and why; None for most.
     status
         ``proposed``, ``accepted``, ``running`` (ordered) or ``closed``.
     order, ordered
@@ -107,6 +110,7 @@ class PairLife:
     round: str
     proposed: date
     points: int | None
+    waiver: Decision | None = None
     status: PairStatus = "proposed"
     order: str | None = None
     ordered: date | None = None
@@ -220,6 +224,7 @@ class PairLife:
             mentor=mentor,
             mentees=mentees,
             points=None,
+            waiver=None,
             status="accepted",
         )
 

@@ -160,7 +160,7 @@ class State:
         return history_of(self.pairs.values())
 
     def running(self) -> tuple[CodePair, ...]:
-        """List the running pairs (mentor, mentee): the ``previous`` of ``mm.rematch``."""
+        """List the pairs (mentor, mentee) that are accepted or run, which a rematch keeps."""
         return running_of(self.pairs.values())
 
     def broken(self) -> tuple[CodePair, ...]:
@@ -179,7 +179,8 @@ class State:
         Parameters
         ----------
         policy
-            The school's policy. What it says itself of the same pairs is replaced.
+            The school's policy. What it says itself of the same pairs is replaced. Pairs that
+            were made against a rule are pinned with their waiver, or the rule would end them.
         cohort
             The people who are here now; what is decided about others is left out.
         keep
@@ -191,7 +192,12 @@ class State:
         PolicyError
             When the policy can't hold that.
         """
-        pins = dict(self.pins)
+        pins = {
+            (pair.mentor, mentee): pair.waiver
+            for pair in self.pairs.values()
+            if pair.status in ("accepted", "running") and pair.waiver is not None
+            for mentee in pair.mentees
+        } | dict(self.pins)
         if keep:
             pins |= {two: Decision("register", None) for two in self.running() if two not in pins}
         return decided_in(policy, cohort, pins, self.bans, self.broken())
@@ -349,9 +355,11 @@ class State:
         return self._each_pair(fact.pairs, accept)
 
     def _changed(self, fact: Changed, entry: Entry) -> Self:
-        del entry
         pair = self._pair(fact.pair)
         after = pair.change(fact)
+        if fact.waive:
+            waiver = Decision(entry.author, entry.at, fact.waive, fact.reason)
+            after = replace(after, waiver=waiver)
         refuse([*self._objections(after), _unreasoned(fact)])
         return self._with_pair(after)
 
