@@ -10,6 +10,7 @@ import copy
 import uuid
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import settings
@@ -125,10 +126,10 @@ class World:
         return ended - self.running() | self.bans
 
     def running(self):
-        """List the pairs that run."""
+        """List the pairs that run, or wait for their order."""
         return {
             (self.pairs[code]["mentor"], self.pairs[code]["mentee"])
-            for code in self.having("running")
+            for code in self.having("accepted", "running")
         }
 
     def picture(self, today):
@@ -206,7 +207,7 @@ def picture_of(state, today):
             who: (
                 *person.roles,
                 person.active,
-                frozenset(scope for scope in f.get_args(f.Scope) if person.withdrew(scope)),
+                frozenset(scope for scope in get_args(f.Scope) if person.withdrew(scope)),
             )
             for who, person in state.people.items()
         },
