@@ -574,7 +574,7 @@ def running(world):
     return sorted(
         (pair["mentor"], who)
         for pair in world["pairs"].values()
-        if pair["status"] == "running"
+        if pair["status"] in ("accepted", "running")
         for who in pair["mentees"]
     )
 

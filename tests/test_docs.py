@@ -19,6 +19,7 @@ from mentormatch.programme.folder import Settings
 from mentormatch.programme.templates import PlanTemplates
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.record import Record, _keys, _models_in
+from mentormatch.roadmap.roadmap import Roadmap
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -103,6 +104,7 @@ def test_dots_stand_for_any_lines_and_nothing_else_differs():
         ("programme-records", PlanTemplates),
         ("programme-folder", Settings),
         ("questionnaire-file", Questionnaire),
+        ("roadmap", Roadmap),
     ],
 )
 def test_every_key_of_a_file_stands_in_its_reference(page: str, record: type[Record]):

@@ -39,16 +39,25 @@ LAYERS: list[tuple[str, ...]] = [
     ("scenario",),
     ("renewal",),
     ("programme",),
+    ("roadmap",),
     ("documents",),
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
+    "roadmap": (
+        *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
+        *("standing", "status", "registers", "roadmap"),
+    ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": (
-        *("facts", "refusals", "people", "meetings", "plans", "pairs", "waves", "decisions"),
+        *("facts", "refusals", "people", "meetings", "plans", "decisions", "pairs", "waves"),
         *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
         *("diagnostics", "decision_sheet", "filled_sheets", "meeting_log", "task_sheet"),
         *("surveys", "traces", "register", "folder", "office"),
+    ),
+    "programme.facts": (
+        *("base", "pairs", "people", "rounds", "meetings", "plans", "diagnostics", "events"),
+        "entry",
     ),
     "programme.register": (
         *("tables", "faults", "address", "chain", "rows", "folding", "totals", "kept"),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         PolicyError,
         QuestionnaireError,
         RegisterError,
+        RoadmapError,
         ScoreError,
         SolverFault,
     )
@@ -76,11 +77,17 @@ if TYPE_CHECKING:
     from mentormatch.renewal import TradeOff, rematch, trade_off
     from mentormatch.report import ImportReport
     from mentormatch.result import Result
+    from mentormatch.roadmap.activities import Activity
+    from mentormatch.roadmap.deadlines import Deadline
+    from mentormatch.roadmap.indicators import Indicator
+    from mentormatch.roadmap.roadmap import Roadmap
+    from mentormatch.roadmap.standing import RoadmapStatus
     from mentormatch.scenario import compare, what_if
     from mentormatch.verification import Verification, verify
 
 __all__ = [
     "AccessLog",
+    "Activity",
     "Alternative",
     "Anonymity",
     "Assignment",
@@ -93,6 +100,7 @@ __all__ = [
     "Conflict",
     "ConsentGap",
     "Cost",
+    "Deadline",
     "Defect",
     "Diagnosis",
     "Done",
@@ -105,6 +113,7 @@ __all__ = [
     "Gap",
     "Group",
     "ImportReport",
+    "Indicator",
     "IntakeError",
     "KeyFile",
     "Level",
@@ -133,6 +142,9 @@ __all__ = [
     "Repair",
     "Repairs",
     "Result",
+    "Roadmap",
+    "RoadmapError",
+    "RoadmapStatus",
     "Roster",
     "RosterPerson",
     "ScoreError",
@@ -179,6 +191,7 @@ __all__ = [
 
 _HOMES = {
     "AccessLog": "privacy.access_log",
+    "Activity": "roadmap.activities",
     "Alternative": "analysis.alternatives",
     "Anonymity": "privacy.anonymity",
     "Assignment": "arrays.assignment",
@@ -191,6 +204,7 @@ _HOMES = {
     "Conflict": "analysis.conflict",
     "ConsentGap": "privacy.consents",
     "Cost": "analysis.cost",
+    "Deadline": "roadmap.deadlines",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
     "Done": "programme.office",
@@ -203,6 +217,7 @@ _HOMES = {
     "Gap": "programme.diagnostics",
     "Group": "matching",
     "ImportReport": "report",
+    "Indicator": "roadmap.indicators",
     "IntakeError": "errors",
     "KeyFile": "keys",
     "Level": "matching",
@@ -231,6 +246,9 @@ _HOMES = {
     "Repair": "analysis.repairs",
     "Repairs": "analysis.repairs",
     "Result": "result",
+    "Roadmap": "roadmap.roadmap",
+    "RoadmapError": "errors",
+    "RoadmapStatus": "roadmap.standing",
     "Roster": "intake.roster",
     "RosterPerson": "intake.roster",
     "ScoreError": "errors",

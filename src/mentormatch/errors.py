@@ -146,5 +146,9 @@ class RegisterError(MentorMatchError):
     """A fact that can't be, or plan templates or a register that can't be used."""
 
 
+class RoadmapError(MentorMatchError):
+    """A roadmap that contradicts itself."""
+
+
 class SolverFault(MentorMatchError):  # noqa: N818 - a fault of ours, not of the caller
     """A solver contradicted itself or the independent check: a defect of the software."""

@@ -194,6 +194,12 @@ def new_code(kind: str, taken: Collection[str]) -> str:
     return code
 
 
+def is_code_of(kind: str, code: str) -> bool:
+    """Tell whether a code has the letter of a kind; kinds without a letter of theirs have none."""
+    letter, dash, _ = code.partition("-")
+    return bool(dash) and letter == _LETTERS.get(kind)
+
+
 def _read(rows: list[list[str]], people: dict[str, Person], file: str) -> Iterator[Defect]:
     """Put the rows under the header into ``people`` and report those that can't be used."""
     numbers: dict[str, int] = {}

@@ -12,11 +12,11 @@ from mentormatch.matching import Level, Status
 from mentormatch.messages import Language, percent, text
 from mentormatch.pipeline import settled
 from mentormatch.policy.goals import Goal
-from mentormatch.policy.limits import Ban, Running
-from mentormatch.policy.policy import Policy
+from mentormatch.policy.limits import Ban, CodePair, Running, forget
+from mentormatch.policy.policy import Policy, with_limits
 from mentormatch.questions.question import Question
 from mentormatch.result import Result
-from mentormatch.scenario import CodePair, forget, known, with_limits
+from mentormatch.scenario import known
 
 if TYPE_CHECKING:
     import pandas as pd

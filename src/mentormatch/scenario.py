@@ -15,15 +15,13 @@ from mentormatch.errors import Defect, MentorMatchError, ParticipantError, Place
 from mentormatch.graph.candidates import CandidateGraph, build_graph
 from mentormatch.network.repair import Start
 from mentormatch.pipeline import match_graph, settled
-from mentormatch.policy.limits import Ban, Limits, Pin, Running
+from mentormatch.policy.limits import Ban, CodePair, Limits, Pin, forget
 from mentormatch.policy.numerals import Number
-from mentormatch.policy.policy import Policy
+from mentormatch.policy.policy import with_limits
 from mentormatch.problem import Int64, Parts
 from mentormatch.questions.question import Question
 from mentormatch.result import Result
 from mentormatch.storage.result_file import fingerprint
-
-CodePair = tuple[str, str]
 
 
 def what_if(
@@ -190,31 +188,6 @@ def _still_there(view: View, question: Question) -> Int64:
     ]
     here = problem.mentee.astype(np.int64) * len(mentors) + problem.mentor
     return np.flatnonzero(np.isin(here, np.array(cells, np.int64)))
-
-
-def with_limits(policy: Policy, limits: Limits) -> Policy:
-    """Return the policy with other limits, checked."""
-    return policy.model_validate(dict(policy) | {"limits": limits})
-
-
-def forget(limits: Limits, gone: Collection[str]) -> Limits:
-    """Leave out what the limits say of people who have gone."""
-    if not gone:
-        return limits
-
-    def stays(entry: Pin | Ban | Running) -> bool:
-        return entry.mentor not in gone and entry.mentee not in gone
-
-    update: dict[str, object] = {
-        "pins": tuple(filter(stays, limits.pins)),
-        "bans": tuple(filter(stays, limits.bans)),
-        "running": tuple(filter(stays, limits.running)),
-        "seats": {code: most for code, most in limits.seats.items() if code not in gone},
-    }
-    for name, sets in (("apart", limits.apart), ("together", limits.together)):
-        rest = (tuple(code for code in codes if code not in gone) for codes in sets)
-        update[name] = tuple(codes for codes in rest if len(codes) > 1)
-    return limits.model_copy(update=update)
 
 
 def _decided(

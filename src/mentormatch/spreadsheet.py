@@ -108,9 +108,13 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
 
 
 def write_csv(
-    path: str | Path, header: Sequence[str], rows: Sequence[Sequence[Cell]], delimiter: str = ";"
+    path: str | Path,
+    header: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    delimiter: str = ";",
+    encoding: str = "utf-8-sig",
 ) -> None:
-    """Write a table as CSV in one step: UTF-8 with its mark, as Excel expects it.
+    """Write a table as CSV in one step: UTF-8 with its mark, as Excel expects it, if not said.
 
     Text that a spreadsheet would run gets a leading apostrophe. With ``;`` between the
     cells, as in countries that write 0,5, the decimal mark is a comma too. Dates are
@@ -118,6 +122,8 @@ def write_csv(
 
     Raises
     ------
+    UnicodeEncodeError
+        When another encoding can't write a sign.
     OSError
         When the folder can't be written.
     """
@@ -126,7 +132,7 @@ def write_csv(
     writer = csv.writer(content, delimiter=delimiter)
     for row in chain([header], rows):
         writer.writerow([_plain(cell, mark) for cell in row])
-    write_atomically(path, content.getvalue().encode("utf-8-sig"))
+    write_atomically(path, content.getvalue().encode(encoding))
 
 
 def printable(text: str) -> str:

@@ -91,7 +91,7 @@ def test_answers_are_checked_against_a_questionnaire(typed, demo):
     tables, form = (demo / "mentors.xlsx", demo / "mentees.csv"), demo / "questionnaire.toml"
     sound = typed("check", *tables, "--questionnaire", form)
     assert sound.exit_code == 0
-    assert "mentees.csv: encoding: UTF-8, delimiter: ,, headers in row 1, rows: 58" in sound.stdout
+    assert "mentees.csv: encoding: cp1251, delimiter: ;, headers in row 1, rows: 58" in sound.stdout
     assert typed("check", *tables).exit_code == 2
     assert typed("check", *tables, tables[0], "--questionnaire", form).exit_code == 2
     (demo / "mentees.csv").write_text("code,kind\nS-1,astronaut\n", "utf-8")
@@ -265,7 +265,7 @@ def test_a_proposal_needs_one_or_two_tables_and_a_questionnaire(typed, small, tm
 
 def test_a_map_is_proposed_for_a_programme(typed, demo):
     """With its own questionnaire, both tables and what its map says already."""
-    answers = (demo / "mentees.csv").read_text("utf-8-sig")
+    answers = (demo / "mentees.csv").read_text("cp1251")
     (demo / "mentees.csv").write_text(
         answers.replace("Формат встреч", "Как встретимся", 1), "utf-8"
     )

@@ -370,6 +370,46 @@ def test_the_grammar_and_the_parser_find_the_same(part, limits):
     assert found == verdict(part, limits, by_grammar=False)
 
 
+@st.composite
+def shared(draw):
+    """Write some shared texts, and sometimes damage them."""
+    begin = draw(
+        st.sampled_from(["<sst>", f'<sst xmlns="{MAIN}" count="2">', "<!-- <sst> --><sst>"])
+    )
+    inside = ["<t>{}</t>", '<t xml:space="preserve">{}</t>', "<r><t>{}</t></r>", "<t/>"]
+    found = [
+        f"<si>{draw(st.sampled_from(inside)).format(draw(WORDS) + draw(WORDS))}</si>"
+        for _ in range(draw(st.integers(0, 5)))
+    ]
+    gap = draw(st.sampled_from(["", "", "\r\n", "<!-- <si> -->"]))
+    content = bytearray(f"{begin}{gap.join(found)}</sst>".encode())
+    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
+        place = draw(st.integers(0, len(content) - 1))
+        signs = [b"", b"<", b">", b"\xff", b"\x01", b"\r\n", b"\r", b"<si>", b"</sst>", b"]]>"]
+        content[place : place + draw(st.integers(0, 2))] = draw(st.sampled_from(signs))
+    return bytes(content)
+
+
+def lengths(part, *, by_grammar):
+    """Return how long the guard finds the shared texts, or None when it refuses them."""
+    meter = Meter(PLACE, FileLimits(), by_grammar=by_grammar)
+    try:
+        meter.begin("xl/sharedStrings.xml")
+        for start in range(0, len(part), 60):
+            meter.feed(part[start : start + 60])
+        meter.end()
+    except IntakeError:
+        return None
+    return meter.text_lengths
+
+
+@given(shared())
+@settings(max_examples=400)
+def test_the_grammar_and_the_parser_measure_texts_alike(part):
+    """Whatever the shared texts are, it makes no difference which of the two measures them."""
+    assert lengths(part, by_grammar=True) == lengths(part, by_grammar=False)
+
+
 @pytest.mark.parametrize("writer", ["xlsxwriter", "openpyxl"])
 def test_ordinary_programs_keep_to_the_grammar(writer, monkeypatch):
     """The parser sees none of their rows, so a large sheet takes little time."""
@@ -389,4 +429,5 @@ def test_ordinary_programs_keep_to_the_grammar(writer, monkeypatch):
         raise AssertionError("the parser met a row")
 
     monkeypatch.setattr(Meter, "_start_row", refuse)
+    monkeypatch.setattr(Meter, "_read_text", refuse)
     checked_workbook(content, PLACE)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError
 from mentormatch.intake.oneroster import read_oneroster
 from mentormatch.intake.reading import read_cohort
@@ -181,19 +182,82 @@ def test_the_same_people_keep_their_codes(tmp_path):
     assert keys.people[vera].source == "u3"
 
 
-def test_people_who_have_codes_already_keep_them(tmp_path):
-    """By name, if nobody else has it; namesakes are two people."""
-    known = KeyFile(
-        {"T-1": Person("Sample Vera", "room 5"), "S-1": Person("Example Anna Ivanovna")}
-    )
-    known.save(tmp_path / "keys.csv")
-    users = USERS_11.replace("Gleb,Sample", "Vera,Sample")
-    roster = rostered(tmp_path, BUNDLES["1.1"] | {"users.csv": users})
+@pytest.mark.parametrize(
+    ("code", "kind", "answers", "found"),
+    [
+        # Vera Sample is a teacher of the bundle, Anna Example a student of class 7B.
+        ("T-1", None, {}, True),
+        ("S-1", None, {}, False),
+        ("Vera", None, {}, False),
+        ("X-1", "teacher", {}, True),
+        ("T-1", "alumnus", {}, False),
+        ("S-2", "student", {"grade": 7, "class_letter": "Б"}, True),
+        ("S-2", "student", {"grade": 6, "class_letter": "Б"}, False),
+        ("S-2", "student", {"grade": 7, "class_letter": "А"}, False),
+        ("S-2", "student", {"grade": 7}, False),
+        ("S-2", "alumnus", {}, False),
+        ("S-2", None, {}, False),
+    ],
+)
+def test_somebody_who_has_a_code_is_found_by_name_where_kind_and_class_agree(
+    tmp_path, code, kind, answers, found
+):
+    """Else it may be a namesake from outside: a code of their own, and a notice for the curator."""
+    name = "Example Anna Ivanovna" if code == "S-2" else "Sample Vera"
+    KeyFile({code: Person(name, "room 5")}).save(tmp_path / "keys.csv")
+    known = None
+    if kind is not None:
+        person = {"id": code, "kind": kind, "roles": ["mentee"], "answers": answers}
+        known = Cohort.from_records(FORM, [person])
+    roster = rostered(tmp_path, BUNDLES["1.1"], known=known)
     keys = KeyFile.load(tmp_path / "keys.csv")
-    assert "S-1" in roster.people
+    assert (code in roster.people) == found
+    assert keys.people[code].contact == "room 5"
+    assert bool(keys.people[code].source) == found
+    if found:
+        assert roster.notices == ()
+        assert keys.code_of(name) == (code,)
+    else:
+        (notice,) = roster.notices
+        (fresh,) = set(keys.code_of(name)) - {code}
+        assert fresh in roster.people
+        assert (notice.code, notice.place.row) == ("oneroster.namesake", 4 if code != "S-2" else 2)
+        assert notice.values == {"code": fresh, "names": code}
+        assert "Vera" not in notice.text().replace(f"({code})", "")
+
+
+def test_namesakes_are_never_guessed(tmp_path):
+    """Two of one name in the bundle, or in the key file: each has a code of their own."""
+    users = USERS_11.replace("Gleb,Sample", "Vera,Sample")
+    KeyFile({"T-1": Person("Sample Vera")}).save(tmp_path / "keys.csv")
+    roster = rostered(tmp_path, BUNDLES["1.1"] | {"users.csv": users})
     assert "T-1" not in roster.people
-    assert len(keys.code_of("Sample Vera")) == 3
-    assert keys.contact_of("T-1") == "room 5"
+    assert [notice.values["names"] for notice in roster.notices] == ["T-1", "T-1"]
+    KeyFile({"T-1": Person("Sample Vera"), "T-2": Person("Sample Vera")}).save(
+        tmp_path / "keys.csv"
+    )
+    roster = rostered(tmp_path, BUNDLES["1.1"])
+    assert not {"T-1", "T-2"} & roster.people.keys()
+    assert [notice.values["names"] for notice in roster.notices] == ["T-1, T-2"]
+
+
+def test_somebody_whom_the_system_calls_otherwise_is_somebody_else(tmp_path):
+    """Whoever has a sourcedId is known by it, so that a namesake is no question."""
+    KeyFile({"T-1": Person("Sample Vera", source="u99")}).save(tmp_path / "keys.csv")
+    roster = rostered(tmp_path, BUNDLES["1.1"])
+    assert "T-1" not in roster.people
+    assert roster.notices == ()
+
+
+def test_what_the_curator_confirms_holds(tmp_path):
+    """The source moves to the row of the old code, the new row goes, and nothing is asked again."""
+    KeyFile({"S-1": Person("Example Anna Ivanovna")}).save(tmp_path / "keys.csv")
+    (notice,) = rostered(tmp_path, BUNDLES["1.1"]).notices
+    people = dict(KeyFile.load(tmp_path / "keys.csv").people)
+    people["S-1"] = people.pop(notice.values["code"])
+    KeyFile(people).save(tmp_path / "keys.csv")
+    again = rostered(tmp_path, BUNDLES["1.1"])
+    assert (again.people["S-1"].answers["grade"], again.notices) == (7, ())
 
 
 def test_nothing_but_names_is_kept_and_names_in_the_key_file_only(tmp_path):

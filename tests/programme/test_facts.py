@@ -1,6 +1,7 @@
 """A fact keeps what people wrote apart from what happened."""
 
 from datetime import date
+from typing import get_args
 
 import pytest
 
@@ -9,6 +10,7 @@ from mentormatch.errors import RegisterError
 from mentormatch.programme.facts import (
     FACTS,
     Answered,
+    AnyFact,
     Entry,
     Fact,
     Interviewed,
@@ -113,3 +115,9 @@ def test_a_journal_can_be_read_back(kind):
     """An entry of each kind says of which kind its fact is."""
     assert FACTS[kind].model_fields["fact"].default == kind
     assert kind in str(Entry.model_json_schema())
+
+
+def test_every_kind_of_fact_can_stand_in_an_entry():
+    """Whatever module it is defined in."""
+    kinds, _ = get_args(AnyFact)
+    assert set(get_args(kinds)) == set(FACTS.values())

@@ -99,6 +99,32 @@ def test_a_pair_that_broke_is_no_longer_pinned():
     assert [*after(pin, state=state).pins] == [("T-1", "S-1")]
 
 
+def test_a_pair_that_waits_for_its_order_is_kept_like_a_running_one(autumn, cohort):
+    """Its people aren't given away between the curator's yes and the director's order."""
+    made = mm.round_facts(autumn, cohort, State(), "R1")
+    first, second, *_ = made[-1].proposals
+    waiting = told(State(), *made, f.Accepted(pairs=(first.pair,)))
+    assert waiting.running() == ((first.mentor, first.mentees[0]),)
+    assert (second.mentor, second.mentees[0]) not in waiting.running()
+    assert waiting.history() == ()
+
+
+def test_a_pair_made_against_a_rule_keeps_its_waiver(cohort, policy, autumn):
+    """A rematch would end it by the rule that was set aside; so it is pinned with the waiver."""
+    made = mm.round_facts(autumn, cohort, State(), "R1")
+    first = made[-1].proposals[0]
+    free = made[-1].unmatched[0]
+    change = f.Changed(pair=first.pair, mentees=(free,), waive=("HR12",), reason="agreed")
+    changed = told(State(), *made, change)
+    (pin,) = changed.in_policy(policy, cohort).limits.pins
+    assert (pin.mentor, pin.mentee, pin.waive) == (first.mentor, free, ("HR12",))
+    assert (pin.author, pin.reason) == ("curator", "agreed")
+    plain = told(State(), *made, change.model_copy(update={"waive": ()}))
+    assert plain.in_policy(policy, cohort).limits.pins == ()
+    ended = told(changed, f.Closed(pair=first.pair, on=DAY, reason="moved"))
+    assert ended.in_policy(policy, cohort).limits.pins == ()
+
+
 def test_a_result_becomes_the_facts_of_a_round(autumn, cohort):
     """Everybody is enrolled, every pair proposed, and the round can be recognised again."""
     enrolled, made = mm.round_facts(autumn, cohort, State(), "R1")

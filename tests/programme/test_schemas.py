@@ -1,14 +1,23 @@
 """Another program can keep and check the records by their schemas."""
 
 import json
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import jsonschema
 import pytest
 
+import mentormatch as mm
 from lives import PLAN, RUNNING, entries
-from mentormatch.programme.facts import FACTS, Entry, TaskDone
+from mentormatch.datasets import school
+from mentormatch.programme.facts import FACTS, Accepted, Entry, Ordered, TaskDone
 from mentormatch.programme.schemas import schemas
 from mentormatch.programme.templates import PlanTemplates
+
+DOCS = Path(__file__).parents[2] / "docs"
+PUBLISHED = DOCS / "reference" / "schemas"
 
 
 @pytest.mark.parametrize("name", schemas())
@@ -21,6 +30,56 @@ def test_a_schema_is_a_schema(name):
 def test_there_is_a_schema_of_every_record():
     """Each kind of fact, the entry, and the templates of plans."""
     assert schemas().keys() == {"entry", "plan_templates", *FACTS}
+
+
+def test_what_is_published_is_what_holds(tmp_path):
+    """The files and the page in the documentation are those that ``docs/schemas.py`` writes."""
+    subprocess.run([sys.executable, DOCS / "schemas.py", tmp_path], check=True, timeout=120)
+    written = {file.name: file.read_text("utf-8") for file in (tmp_path / "schemas").iterdir()}
+    assert written == {file.name: file.read_text("utf-8") for file in PUBLISHED.iterdir()}
+    page = (PUBLISHED.parent / "schemas.md").read_text("utf-8")
+    assert (tmp_path / "schemas.md").read_text("utf-8") == page
+    assert {name: json.loads(text) for name, text in written.items()} == {
+        f"{name}.json": schema for name, schema in schemas().items()
+    }
+
+
+def test_a_field_says_what_it_means():
+    """In plain words, without the markup of docstrings; fields that share them are named."""
+    pair = schemas()["ordered"]
+    assert pair["description"] == "The director orders accepted pairs: from now on they run."
+    assert pair["properties"]["pairs"]["description"] == "Which pairs."
+    assert pair["properties"]["on"]["description"] == "number, on: Number and date of the order."
+    assert not [name for name, each in schemas().items() if "----" in str(each) or "`" in str(each)]
+
+
+def test_the_facts_of_a_school_fit_the_published_schema():
+    """A matching of made-up people, its order and its plans, every entry of them."""
+    cohort = school("boarding_small").cohort
+    result = mm.match(cohort, mm.Policy.preset("official"))
+    journal, state = [], mm.State()
+
+    def record(*facts):
+        nonlocal state
+        for fact in facts:
+            entry = state.entry(fact, "curator", datetime(2026, 10, 5, 12, tzinfo=UTC))
+            state = state.apply(entry)
+            journal.append(entry)
+
+    record(*mm.round_facts(result, cohort, state, "R"))
+    pairs, day = tuple(state.pairs), date(2026, 10, 5)
+    record(
+        Accepted(pairs=pairs),
+        Ordered(number="1", on=day, pairs=pairs, starts=day, ends=date(2027, 5, 31)),
+    )
+    record(*(plan.fact(state, day) for plan in mm.draft_plans(result, cohort)))
+    assert len(journal) == 4 + len(pairs)
+    schema = json.loads((PUBLISHED / "entry.json").read_text("utf-8"))
+    check = jsonschema.Draft202012Validator(schema)
+    lines = [json.loads(entry.model_dump_json()) for entry in journal]
+    assert [error.message for line in lines for error in check.iter_errors(line)] == []
+    lines[-1]["fact"]["tasks"][0]["weight"] = 0
+    assert not check.is_valid(lines[-1])
 
 
 def accepts(name, content):

@@ -93,8 +93,9 @@ class School:
     def write(self, folder: str | Path) -> tuple[Path, ...]:
         """Write the files that a curator would start from.
 
-        They are ``mentors.xlsx`` and ``mentees.csv``, which look like exports of a form
-        service and which ``read_cohort`` reads back to the same cohort, ``keys.csv``,
+        They are ``mentors.xlsx``, an export of a form service, and ``mentees.csv``, another one
+        that Excel has saved (cp1251, with semicolons); ``read_cohort`` reads both back to the
+        same cohort. Beside them are ``keys.csv``,
         ``questionnaire.toml`` and ``policy.toml`` (the preset ``official``). Somebody who is
         mentor and mentee stands among the mentors. The same school gives the same bytes.
 
@@ -122,7 +123,7 @@ class School:
         header, rows = form_export(
             self.questionnaire, mentees, self.keys, opened=opened, separator=";"
         )
-        write_csv(mentees_path, header, rows, delimiter=",")
+        write_csv(mentees_path, header, rows, delimiter=";", encoding="cp1251")
         self.keys.save(keys_path)
         self.questionnaire.save(form_path)
         Policy.preset("official").save(policy_path)

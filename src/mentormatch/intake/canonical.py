@@ -44,6 +44,10 @@ _ERROR: Final = re.compile(_REFERENCE + rb' t="e"')
 _FORMULA_CELL: Final = re.compile(
     _REFERENCE + rb'(?: t="([a-z]++)")?+>' + _FORMULA + rb"(?:<v>(" + _TEXT + rb")</v>)?+"
 )
+# A text that cells share, without any format of its own.
+_SHARED: Final = rb'<si><t(?: xml:space="preserve")?+>' + _TEXT + rb"</t></si>"
+_SHARED_RUN: Final = re.compile(rb"(?:" + _SHARED + rb")*+")
+_BETWEEN_TEXTS: Final = re.compile(r'</t></si><si><t(?: xml:space="preserve")?+>')
 # Well-formed in no XML, though each byte is allowed by the grammar.
 _NEVER: Final = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
@@ -119,6 +123,25 @@ def measured(part: bytes, last: int) -> Rows:
                 is_lost = kind in {b"", b"n"} and not unescape(value.decode()).strip()
                 (rows.lost if is_lost else rows.formulas).append(where)
     return rows
+
+
+def measured_texts(part: bytes) -> tuple[int, list[int]]:
+    """Measure as many shared texts at the front of a piece of XML as keep to the grammar.
+
+    Returns
+    -------
+    tuple
+        Where the last of them ends, and the number of letters of each.
+    """
+    found = _SHARED_RUN.match(part)
+    run = found[0] if found is not None else b""
+    if not run or not _is_well_formed(run):
+        return 0, []
+    # A parser makes one sign of the two that end a line in Windows.
+    text = run.decode().removesuffix("</t></si>").replace("\r\n", "\n")
+    first, *texts = _BETWEEN_TEXTS.split(text)
+    texts.insert(0, first.partition(">")[2].partition(">")[2])
+    return len(run), [len(unescape(it) if "&" in it else it) for it in texts]
 
 
 def _matches(part: bytes) -> Iterator[re.Match[bytes]]:

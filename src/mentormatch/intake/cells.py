@@ -4,8 +4,11 @@ The few answers to a question fill a column of any length, so that whatever is d
 a text is done once for all the cells that hold it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, count
 from typing import Any, Final
 
 import numpy as np
@@ -34,9 +37,19 @@ class Cells:
     @classmethod
     def of(cls, written: Iterable[str]) -> "Cells":
         """Make a column of the texts of its cells."""
-        codes = _Codes({"": BLANK})
-        found = np.fromiter(map(codes.__getitem__, written), np.int32)
-        return cls(found, tuple(codes))
+        numbers = numbering()
+        codes = np.fromiter(map(numbers.__getitem__, written), np.int32)
+        return cls(codes, tuple(numbers))
+
+    def take(self, rows: NDArray[np.bool_]) -> "Cells":
+        """Return the cells of some rows, with the texts that stand there."""
+        codes = self.codes[rows]
+        own, firsts = np.unique(codes, return_index=True)
+        own = own[np.argsort(firsts)]
+        own = np.concatenate(([BLANK], own[own != BLANK]))
+        numbers = np.zeros(len(self.texts), np.int32)
+        numbers[own] = np.arange(len(own), dtype=np.int32)
+        return Cells(numbers[codes], tuple(self.texts[code] for code in own.tolist()))
 
     def __getitem__(self, row: int) -> str:
         return self.texts[int(self.codes[row])]
@@ -51,50 +64,45 @@ class Cells:
         return f"Cells({len(self)} cells, {len(self.texts)} texts)"
 
 
-class _Codes(dict[str, int]):
-    """Gives every new text the next number."""
+def numbering() -> defaultdict[Any, int]:
+    """Give every new key the next number, the blank the first one."""
+    numbers: defaultdict[Any, int] = defaultdict(count(BLANK + 1).__next__)
+    numbers[""] = BLANK
+    return numbers
 
-    def __missing__(self, text: str) -> int:
-        self[text] = code = len(self)
-        return code
 
-
-class Texts(dict[Any, int]):
-    """The texts of a whole table, each with a code of its own.
-
-    Looking up a cell as it was read gives the code of its text; what a reader finds once,
-    it needn't tidy again.
+def columns_of(
+    rows: Iterable[Sequence[Any]], width: int, tidy: Callable[[Sequence[Any]], Sequence[str]]
+) -> list[Cells]:
+    """Make columns of rows that are all equally wide.
 
     Parameters
     ----------
+    rows
+        Cells as they were read.
+    width
+        How many each row has.
     tidy
-        Makes the text of a cell as it was read.
+        Makes the texts of the distinct cells of a column; a blank cell's text is blank.
     """
+    numbers = [numbering() for _ in range(width)]
+    # No step of Python's own for a cell: there are millions.
+    look_up = partial(map, dict.__getitem__, numbers)
+    flat = np.fromiter(chain.from_iterable(map(look_up, rows)), np.int32)
+    by_column = np.ascontiguousarray(flat.reshape(-1, width).T)
+    del flat
+    found = []
+    for codes in by_column:
+        written = [*numbers.pop(0)]
+        texts = tidy(written)
+        found.append(Cells(codes, tuple(texts)) if texts == written else _merged(codes, texts))
+    return found
 
-    def __init__(self, tidy: Callable[[Any], str]) -> None:
-        super().__init__({"": BLANK})
-        self.codes: dict[str, int] = {"": BLANK}
-        self._tidy = tidy
 
-    def __missing__(self, cell: Any) -> int:
-        text = self._tidy(cell)
-        self[cell] = code = self.codes.setdefault(text, len(self.codes))
-        return code
-
-    def columns(self, codes: NDArray[np.int32]) -> tuple[Cells, ...]:
-        """Make a column of each column of codes (rows, columns)."""
-        texts = list(self.codes)
-        firsts = np.empty(len(texts), np.intp)
-        numbers = np.empty(len(texts), np.int32)
-        rows = np.arange(len(codes))
-        found = []
-        for column in codes.T:
-            firsts.fill(len(rows))
-            # The last number given stays, so the codes are gone through from their end.
-            firsts[column[::-1]] = rows[::-1]
-            firsts[BLANK] = -1
-            own = np.flatnonzero(firsts < len(rows))
-            own = own[np.argsort(firsts[own])]
-            numbers[own] = np.arange(len(own), dtype=np.int32)
-            found.append(Cells(numbers[column], tuple(texts[code] for code in own.tolist())))
-        return tuple(found)
+def _merged(codes: NDArray[np.int32], texts: Sequence[str]) -> Cells:
+    """Make a column whose texts may be equal."""
+    numbers = numbering()
+    new = np.fromiter(map(numbers.__getitem__, texts), np.int32, len(texts))
+    if len(numbers) < len(texts):
+        codes = new[codes]
+    return Cells(codes, tuple(numbers))

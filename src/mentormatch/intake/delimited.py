@@ -17,7 +17,7 @@ from mentormatch.intake.source import FileLimits
 
 _DELIMITERS: Final = (";", "\t", ",")
 _VOTERS: Final = 50  # records that vote on the delimiter
-_STEP: Final = 2**20  # bytes that are decoded at once
+_STEP: Final = 2**16  # bytes that are decoded at once
 _SAMPLE: Final = 2**18  # bytes that show which encoding it is
 
 _ENCODINGS: Final = {

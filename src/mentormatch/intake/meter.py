@@ -10,11 +10,13 @@ from typing import Final, NoReturn
 from xml.parsers import expat
 
 from mentormatch.errors import IntakeError, Place
-from mentormatch.intake.canonical import Rows, measured
+from mentormatch.intake.canonical import Rows, measured, measured_texts
 from mentormatch.intake.source import FileLimits
 
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_ROWS_BEGIN: Final = b"<sheetData>"
+_TEXTS: Final = "xl/sharedstrings.xml"
+_ROWS_BEGIN: Final = re.compile(rb"<sheetData>")
+_TEXTS_BEGIN: Final = re.compile(rb"<sst[^<>]*>(?=<si>)")
 _MOST_HEAD: Final = 2**20  # bytes in which the rows of a sheet have begun
 _MOST_ROW: Final = 2**22  # bytes in which a row has ended
 _TRUE: Final = {"1", "true"}
@@ -94,7 +96,8 @@ class Meter:
         self.parser.StartElementHandler = self._start
         self.last_start = -1  # byte at which the last element began
         # What waits for the grammar; None when all is left to the parser.
-        self.waiting: bytes | None = b"" if self.by_grammar and self.name in self.facts else None
+        has_grammar = self.by_grammar and (self.name in self.facts or self.name == _TEXTS)
+        self.waiting: bytes | None = b"" if has_grammar else None
         self.in_rows = False
 
     def feed(self, piece: bytes) -> None:
@@ -109,7 +112,9 @@ class Meter:
         self.waiting += piece
         if not self.in_rows:
             self._find_rows()
-        if self.in_rows:
+        if self.in_rows and self.name == _TEXTS:
+            self._measure_texts()
+        elif self.in_rows:
             self._measure_rows()
 
     def end(self) -> None:
@@ -151,11 +156,11 @@ class Meter:
     # --- by the grammar ------------------------------------------------------------------
 
     def _find_rows(self) -> None:
-        """Parse what stands before the rows, and see that the rows really begin there."""
+        """Parse what stands before the rows or texts, and see that they really begin there."""
         assert self.waiting is not None
-        begin = self.waiting.find(_ROWS_BEGIN)
-        if begin >= 0:
-            end = begin + len(_ROWS_BEGIN)
+        found = (_TEXTS_BEGIN if self.name == _TEXTS else _ROWS_BEGIN).search(self.waiting)
+        if found is not None:
+            begin, end = found.span()
             head, rest = self.waiting[:end], self.waiting[end:]
             self._parse(head)
             self.in_rows = self.last_start == begin  # not in a comment, nor within another tag
@@ -173,6 +178,14 @@ class Meter:
         self.waiting = rest = self.waiting[rows.end :]
         # The rest is the front of a row, unless a row has ended in it or rows have.
         if b"</row>" in rest or rest.startswith(b"</sheetData>") or len(rest) > _MOST_ROW:
+            self._parse(rest)
+
+    def _measure_texts(self) -> None:
+        assert self.waiting is not None
+        end, lengths = measured_texts(self.waiting)
+        self.text_lengths += lengths
+        self.waiting = rest = self.waiting[end:]
+        if b"</si>" in rest or rest.startswith(b"</sst>") or len(rest) > _MOST_ROW:
             self._parse(rest)
 
     def _add_rows(self, rows: Rows) -> None:

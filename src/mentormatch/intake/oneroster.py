@@ -18,13 +18,13 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Final
 
-from mentormatch.cohort import Problem
+from mentormatch.cohort import Cohort, Problem
 from mentormatch.cohort import _problem as answer_problem
 from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.intake.roster import Roster, RosterPerson
 from mentormatch.intake.source import FileLimits
-from mentormatch.keys import KeyFile, Person, new_code
-from mentormatch.participant import Answer, skeleton
+from mentormatch.keys import KeyFile, Person, is_code_of, new_code
+from mentormatch.participant import Answer, Participant, skeleton
 from mentormatch.questionnaire import Questionnaire, normalised
 
 KINDS: Final[Mapping[str, str | None]] = {
@@ -88,6 +88,7 @@ def read_oneroster(
     questionnaire: Questionnaire,
     *,
     keys: str | Path,
+    known: Cohort | None = None,
     school: str | None = None,
     kinds: Mapping[str, str | None] | None = None,
     fields: Mapping[str, str] | None = None,
@@ -95,8 +96,9 @@ def read_oneroster(
     """Read who is at a school from a OneRoster bundle, 1.1 or 1.2.
 
     Everybody gets a random code. Names go to the key file, together with the sourcedId, by
-    which people are found again when a newer bundle is read. Records marked for deletion and
-    users who are not enabled are left out and counted.
+    which people are found again when a newer bundle is read. Who has a code but no sourcedId
+    yet is found by name, where kind and, of students, class agree; else a notice names the
+    codes. Records marked for deletion and users who are not enabled are left out and counted.
 
     Parameters
     ----------
@@ -108,6 +110,9 @@ def read_oneroster(
         Where answers go: only questions that it has are answered.
     keys
         The key file, written anew.
+    known
+        People who have answered already. Without them nobody's class is known, and no student
+        is found by name.
     school
         The sourcedId of one school, in a bundle of several; all when not said.
     kinds
@@ -146,15 +151,17 @@ def read_oneroster(
     defects += _misfits(questionnaire, kind_of, question_of if fields else {})
     reader = _Reader(questionnaire, tables, kind_of, question_of, school)
     users = reader.users(version)
-    known = reader.attempt(KeyFile.load, keys)
+    before = reader.attempt(KeyFile.load, keys)
     defects += reader.defects
-    if defects or known is None:
+    if defects or before is None:
         raise IntakeError(*defects)
-    codes, grown = _codes(users, known)
+    reader.answer_classes(users)
+    answered = {} if known is None else {person.id: person for person in known.participants()}
+    codes, grown = reader.codes(users, before, answered)
     roster = reader.roster(users, codes)
     if reader.defects:
         raise IntakeError(*reader.defects)
-    if grown != known:
+    if grown != before:
         try:
             grown.save(keys)
         except OSError:
@@ -504,11 +511,61 @@ class _Reader:
             self.notices.append(Defect("oneroster.two-kinds", table.place(row, "role"), values))
         return found[0]
 
-    def roster(self, users: Mapping[str, _User], codes: Mapping[str, str]) -> Roster:
-        """Answer what the questionnaire asks, and give everybody their code."""
+    def answer_classes(self, users: Mapping[str, _User]) -> None:
+        """Answer what tells people of one name apart."""
         homerooms = self._homerooms(users)
         for user in users.values():
             self._answer_class(user, homerooms.get(user.source, ()))
+
+    def codes(
+        self, users: Mapping[str, _User], keys: KeyFile, answered: Mapping[str, Participant]
+    ) -> tuple[dict[str, str], KeyFile]:
+        """Find everybody in the key file, and give codes to those who aren't there yet.
+
+        Somebody is found by the sourcedId; else by a name that nobody else has here or there,
+        if what is known of the two agrees.
+        """
+        people = dict(keys.people)
+        owners = {person.source: code for code, person in people.items() if person.source}
+        names = Counter(normalised(user.name) for user in users.values())
+        table = self.tables["users.csv"]
+        codes: dict[str, str] = {}
+        for user in users.values():
+            code = owners.get(user.source)
+            if code is None:
+                same = keys.code_of(user.name)
+                waiting = [each for each in same if not keys.people[each].source]
+                sure = len(same) == names[normalised(user.name)] == 1
+                if sure and waiting and self._agrees(user, same[0], answered.get(same[0])):
+                    code = same[0]
+                else:
+                    code = new_code(user.kind, people)
+                    if waiting:
+                        values = {"code": code, "names": ", ".join(waiting)}
+                        place = table.place(user.row, "sourcedId")
+                        self.notices.append(Defect("oneroster.namesake", place, values))
+            contact = people[code].contact if code in people else ""
+            people[code] = Person(user.name, contact, user.source)
+            codes[user.source] = code
+        return codes, KeyFile(people)
+
+    def _agrees(self, user: _User, code: str, answered: Participant | None) -> bool:
+        """Tell whether a code of the same name is of the same kind and, of students, class."""
+        if answered is None:
+            return user.kind != "student" and is_code_of(user.kind, code)
+        if user.kind != answered.kind:
+            return False
+        if user.kind != "student":
+            return True
+        asked = [self.fields[name] for name in ("grade", "class_letter") if self._asks(user, name)]
+        return bool(asked) and all(
+            user.answers.get(field) is not None
+            and user.answers[field] == answered.answers.get(field)
+            for field in asked
+        )
+
+    def roster(self, users: Mapping[str, _User], codes: Mapping[str, str]) -> Roster:
+        """Answer what the questionnaire asks, and give everybody their code."""
         self._answer_birth_years(users)
         self._answer_links(users, codes)
         counts = Counter(user.kind for user in users.values())
@@ -635,29 +692,6 @@ def _misfits(
         elif question != FIELDS[name] and question not in form.field_ids:
             values = {"found": question, "names": ", ".join(form.field_ids)}
             yield Defect("oneroster.field", Place(field=f"fields.{name}"), values)
-
-
-def _codes(users: Mapping[str, _User], keys: KeyFile) -> tuple[dict[str, str], KeyFile]:
-    """Find everybody in the key file, and give codes to those who aren't there yet.
-
-    Somebody is found by the sourcedId; else by a name that nobody else has here or there.
-    """
-    people = dict(keys.people)
-    owners = {person.source: code for code, person in people.items() if person.source}
-    names = Counter(normalised(user.name) for user in users.values())
-    codes: dict[str, str] = {}
-    for user in users.values():
-        code = owners.get(user.source)
-        if code is None and names[normalised(user.name)] == 1:
-            same = keys.code_of(user.name)
-            code = same[0] if len(same) == 1 and not people[same[0]].source else None
-        if code is None:
-            code = new_code(user.kind, people)
-            people[code] = Person(user.name, source=user.source)
-        else:
-            people[code] = replace(people[code], name=user.name, source=user.source)
-        codes[user.source] = code
-    return codes, KeyFile(people)
 
 
 def _name(cells: Mapping[str, str]) -> str:

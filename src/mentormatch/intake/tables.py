@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch.errors import Defect, IntakeError, Place
-from mentormatch.intake.cells import BLANK, Cells, Texts
+from mentormatch.intake.cells import BLANK, Cells, columns_of
 from mentormatch.intake.delimited import open_delimited
 from mentormatch.intake.guard import OLD_FORMAT
 from mentormatch.intake.headers import Known, find_header
@@ -283,17 +283,17 @@ class _Making:
             raise IntakeError.of("intake.no-header", replace(place, column="A"))
         self.width, self.full_width = len(header), len(top[found.last])
         self.read = first + found.last
-        texts = Texts(self.tidy)
         rows = self._fitted(chain(top[found.last + 1 :], self.rows))
-        flat = np.fromiter(map(texts.__getitem__, chain.from_iterable(rows)), np.int32)
-        codes = flat.reshape(-1, self.width)
+        cells = columns_of(rows, self.width, self._tidied)
         numbers = np.array(self.numbers, np.int32)
-        codes, numbers, totals = self._without_blanks_and_totals(codes, numbers, texts)
-        if len(codes) + len(self.rejected) > self.limits.rows:
+        kept, totals = self._without_blanks_and_totals(cells, numbers)
+        if not kept.all():
+            cells, numbers = [own.take(kept) for own in cells], numbers[kept]
+        if len(numbers) + len(self.rejected) > self.limits.rows:
             raise self.limits.exceeded("rows", self.place)
         place = replace(self.place, row=first + found.last)
-        defects = [*self._header_defects(header, codes, place)]
-        if not len(codes) and not self.rejected:
+        defects = [*self._header_defects(header, cells, place)]
+        if not len(numbers) and not self.rejected:
             defects.append(Defect("intake.no-rows", self.place))
         if defects:
             raise IntakeError(*defects)
@@ -302,7 +302,7 @@ class _Making:
             first + found.last,
             header,
             numbers,
-            texts.columns(codes),
+            tuple(cells),
             self.place.sheet,
             rejected=tuple(self.rejected),
             notices=(*found.notices(place, asked=header_row is not None), *totals),
@@ -363,34 +363,54 @@ class _Making:
         self.nameless.update(content)
         return row[: self.width]
 
+    def _tidied(self, written: Sequence[Any]) -> Sequence[str]:
+        """Tidy the distinct cells of a column; only a strange one needs a closer look."""
+        return [
+            cell.strip()
+            if isinstance(cell, str) and cell.isprintable() and "'" not in cell
+            else self.tidy(cell)
+            for cell in written
+        ]
+
     def _without_blanks_and_totals(
-        self, codes: NDArray[np.int32], numbers: NDArray[np.int32], texts: Texts
-    ) -> tuple[NDArray[np.int32], NDArray[np.int32], list[Defect]]:
-        filled = (codes != BLANK).any(axis=1)
-        if MERGED in texts.codes:
-            filled = ((codes != BLANK) & (codes != texts.codes[MERGED])).any(axis=1)
-        self.blank += int(len(filled) - filled.sum())
-        words = [code for text, code in texts.codes.items() if _TOTAL.fullmatch(text)]
+        self, columns: Sequence[Cells], numbers: NDArray[np.int32]
+    ) -> tuple[NDArray[np.bool_], list[Defect]]:
+        """Tell which rows have content and are no totals: bool (n,); note the totals."""
+        kept = np.zeros(len(numbers), np.bool_)
         totals = []
-        if words:
-            written = list(texts.codes)
-            for row in np.flatnonzero(np.isin(codes, words).any(axis=1) & filled).tolist():
-                cells = [written[code] for code in codes[row] if not _is_blank(written[code])]
-                if _TOTAL.fullmatch(cells[0]) and all(map(_AMOUNT.fullmatch, cells[1:])):
-                    filled[row] = False
-                    where = replace(self.place, row=int(numbers[row]))
-                    totals.append(Defect("intake.total-row", where, {"found": cells[0]}))
-        if filled.all():
-            return codes, numbers, totals
-        return codes[filled], numbers[filled], totals
+        for place, cells in enumerate(columns):
+            if kept.all():
+                break
+            filled = ~kept & (cells.codes != BLANK)
+            if MERGED in cells.texts:
+                filled &= cells.codes != cells.texts.index(MERGED)
+            kept |= filled
+            # A total is the first cell of its row.
+            found = np.unique(cells.codes[filled]).tolist()
+            words = [code for code in found if _TOTAL.fullmatch(cells.texts[code])]
+            if words:
+                for row in np.flatnonzero(np.isin(cells.codes, words) & filled).tolist():
+                    beside = (own[row] for own in columns[place + 1 :])
+                    if all(_is_blank(it) or _AMOUNT.fullmatch(it) for it in beside):
+                        totals.append(row)
+        self.blank += int(len(kept) - kept.sum())
+        kept[totals] = False
+        return kept, [
+            Defect(
+                "intake.total-row",
+                replace(self.place, row=int(numbers[row])),
+                {"found": next(own[row] for own in columns if not _is_blank(own[row]))},
+            )
+            for row in sorted(totals)
+        ]
 
     def _header_defects(
-        self, header: Sequence[str], codes: NDArray[np.int32], place: Place
+        self, header: Sequence[str], columns: Sequence[Cells], place: Place
     ) -> Iterator[Defect]:
         firsts: dict[str, int] = {}
         for index, title in enumerate(header):
             if not title:
-                if (codes[:, index] != BLANK).any():
+                if columns[index].codes.any():
                     self.nameless.add(index)
             elif (first := firsts.setdefault(normalised(title), index)) != index:
                 values = {"first": column_letters(first + 1), "second": column_letters(index + 1)}

@@ -1,5 +1,6 @@
 """Limits: seats, mentors per mentee, and pairs that a person has decided."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import Field
@@ -12,6 +13,9 @@ from mentormatch.questionnaire import Label
 from mentormatch.record import Part
 
 CAPACITY_FIELD = "capacity"
+
+CodePair = tuple[str, str]
+"""A mentor and a mentee."""
 
 
 class Pin(Part):
@@ -141,3 +145,23 @@ class Limits(Part):
     seats: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     running: tuple[Running, ...] = ()
     max_changes: int | None = Field(None, ge=0)
+
+
+def forget(limits: Limits, gone: Collection[str]) -> Limits:
+    """Leave out what the limits say of people who have gone."""
+    if not gone:
+        return limits
+
+    def stays(entry: Pin | Ban | Running) -> bool:
+        return entry.mentor not in gone and entry.mentee not in gone
+
+    update: dict[str, object] = {
+        "pins": tuple(filter(stays, limits.pins)),
+        "bans": tuple(filter(stays, limits.bans)),
+        "running": tuple(filter(stays, limits.running)),
+        "seats": {code: most for code, most in limits.seats.items() if code not in gone},
+    }
+    for name, sets in (("apart", limits.apart), ("together", limits.together)):
+        rest = (tuple(code for code in codes if code not in gone) for codes in sets)
+        update[name] = tuple(codes for codes in rest if len(codes) > 1)
+    return limits.model_copy(update=update)

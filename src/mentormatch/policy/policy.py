@@ -267,6 +267,11 @@ class Policy(Record):
         return _scoring_parts(self) == _scoring_parts(other)
 
 
+def with_limits(policy: Policy, limits: Limits) -> Policy:
+    """Return the policy with other limits, checked."""
+    return policy.model_validate(dict(policy) | {"limits": limits})
+
+
 def _scoring_parts(policy: Policy) -> tuple[object, ...]:
     forms = [(form.id, form.mentors, form.mentees) for form in policy.forms]
     return forms, policy.rules, policy.criteria

@@ -356,8 +356,8 @@ def direction_of(difference: Decimal) -> Direction:
 def wave_answers(state: State, wave: str, questionnaire: Questionnaire) -> Wave:
     """Take the answers to a wave of the programme, to compare them.
 
-    Whoever has taken a consent back since, or whose answers have been erased, is left out
-    altogether: they count neither as asked nor as silent.
+    Whoever has since taken back the consent to taking part or to the use of data, or whose
+    answers have been erased, is left out altogether: neither asked nor silent.
 
     Parameters
     ----------

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from mentormatch.cohort import Cohort
-from mentormatch.policy.limits import Ban, Limits, Pin
-from mentormatch.policy.policy import Policy
+from mentormatch.policy.limits import Ban, CodePair, Limits, Pin, forget
+from mentormatch.policy.policy import Policy, with_limits
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import Reason
 from mentormatch.programme.pairs import BROKEN, PairLife
-from mentormatch.scenario import CodePair, forget, with_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,12 @@ def _past(pair: PairLife, since: date) -> Iterator[Past]:
 
 
 def running_of(pairs: Iterable[PairLife]) -> tuple[CodePair, ...]:
-    """List the pairs (mentor, mentee) that run, those in groups among them."""
+    """List the pairs (mentor, mentee) that run or wait for their order, groups among them."""
     return tuple(
         sorted(
             (pair.mentor, mentee)
             for pair in pairs
-            if pair.status == "running"
+            if pair.status in ("accepted", "running")
             for mentee in pair.mentees
         )
     )

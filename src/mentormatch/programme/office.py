@@ -5,7 +5,7 @@ done.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -209,7 +209,7 @@ class Office:
 
         def find(cohort: Cohort, policy: Policy, state: State) -> Result:
             if state.rounds:
-                policy = self._decided(policy, cohort, state, keep=True)
+                policy = state.in_policy(policy, cohort, keep=True)
             return find_pairs(cohort, policy, seed=self._seed(seed), **asked)
 
         return self._round(find)
@@ -233,17 +233,15 @@ class Office:
         MentorMatchError
             As :meth:`match` does, and when no pair is accepted or runs.
         """
-        if not _settled(self.state):
+        if not self.state.running():
             raise RegisterError.of("office.nothing-runs")
 
         def find(cohort: Cohort, policy: Policy, state: State) -> Result:
             seed_ = self._seed(seed)
             if policy.couples:
-                return find_pairs(
-                    cohort, self._decided(policy, cohort, state, keep=True), seed=seed_
-                )
-            policy = self._decided(policy, cohort, state)
-            return match_again(_settled(state), cohort, policy, max_changes=max_changes, seed=seed_)
+                return find_pairs(cohort, state.in_policy(policy, cohort, keep=True), seed=seed_)
+            policy = state.in_policy(policy, cohort)
+            return match_again(state.running(), cohort, policy, max_changes=max_changes, seed=seed_)
 
         return self._round(find)
 
@@ -271,18 +269,6 @@ class Office:
         }
         act = "rematched" if made.kept or state.rounds else "matched"
         return Round(act, values, entries, more=(result,), result=result, cohort=cohort)
-
-    def _decided(
-        self, policy: Policy, cohort: Cohort, state: State, *, keep: bool = False
-    ) -> Policy:
-        """Write what has been decided into the policy; accepted pairs are kept as running ones."""
-        if keep:
-            pairs = {
-                code: replace(pair, status="running") if pair.status == "accepted" else pair
-                for code, pair in state.pairs.items()
-            }
-            state = replace(state, pairs=pairs)
-        return state.in_policy(policy, cohort, keep=keep)
 
     def write_decisions(self, *, names: bool = False, lang: Language = "ru") -> Done:
         """Write ``out/decisions.xlsx``: a row per proposal, in which to decide.
@@ -885,13 +871,3 @@ class Office:
 
 def _with_status(state: State, status: PairStatus) -> list[PairLife]:
     return [pair for pair in state.pairs.values() if pair.status == status]
-
-
-def _settled(state: State) -> list[tuple[str, str]]:
-    """List the pairs (mentor, mentee) that are accepted or run."""
-    return [
-        (pair.mentor, mentee)
-        for pair in state.pairs.values()
-        if pair.status in ("accepted", "running")
-        for mentee in pair.mentees
-    ]

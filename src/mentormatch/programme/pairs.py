@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal, Self
 
 from mentormatch.messages import Language, text
+from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
     STAGES,
     Changed,
@@ -15,7 +16,9 @@ from mentormatch.programme.facts import (
     MeetingPlanned,
     MenteeJoined,
     Ordered,
+    Proposal,
     Reason,
+    RoundMade,
     Stage,
 )
 from mentormatch.programme.meetings import Meeting
@@ -75,6 +78,8 @@ class PairLife:
         The day of that round.
     points
         What it was worth then; None after the curator changed it.
+    waiver
+        Which rules were set aside to make it, by whom and why; None for most.
     status
         ``proposed``, ``accepted``, ``running`` (ordered) or ``closed``.
     order, ordered
@@ -105,6 +110,7 @@ class PairLife:
     round: str
     proposed: date
     points: int | None
+    waiver: Decision | None = None
     status: PairStatus = "proposed"
     order: str | None = None
     ordered: date | None = None
@@ -179,7 +185,26 @@ class PairLife:
         """Whether it has gone through all stages, with nothing missing."""
         return self.stage == "final" and not self.missing(date.max)
 
+    def overlaps(self, other: "PairLife") -> bool:
+        """Tell whether a mentee would have the same mentor twice in a form."""
+        same = (self.form, self.mentor) == (other.form, other.mentor)
+        return same and not set(self.mentees).isdisjoint(other.mentees)
+
     # --- what can happen to it -------------------------------------------------------------
+
+    @classmethod
+    def proposed_in(cls, fact: RoundMade, proposal: Proposal) -> Self:
+        """Begin as what a round proposes."""
+        return cls(
+            pair=proposal.pair,
+            form=proposal.form,
+            mentor=proposal.mentor,
+            mentees=proposal.mentees,
+            co_mentor=proposal.co_mentor,
+            round=fact.round,
+            proposed=fact.on,
+            points=proposal.points,
+        )
 
     def accept(self, place: str) -> Self:
         """Take the curator's yes."""
@@ -199,6 +224,7 @@ class PairLife:
             mentor=mentor,
             mentees=mentees,
             points=None,
+            waiver=None,
             status="accepted",
         )
 
@@ -236,6 +262,14 @@ class PairLife:
         rest = tuple(who for who in self.mentees if who != mentee)
         departed = {**self.departed, mentee: Departure(on, reason)}
         return replace(self, mentees=rest, departed=departed)
+
+    def without(self, code: str, on: date, reason: Reason) -> Self:
+        """Go on without a member, or end where that can't be."""
+        if code == self.co_mentor:
+            return replace(self, co_mentor=None)
+        if code == self.mentor or len(self.mentees) == 1:
+            return self.close(on, reason)
+        return self.lose(code, on, reason)
 
     def expect_open(self, field: str) -> None:
         """Refuse what can't happen to a pair that has ended."""

@@ -10,6 +10,7 @@ import numpy as np
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, RegisterError
 from mentormatch.participant import Role
+from mentormatch.policy.limits import CodePair
 from mentormatch.policy.policy import Policy
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
@@ -40,7 +41,6 @@ from mentormatch.programme.facts import (
     PlanDrafted,
     PlansAgreed,
     PlansApproved,
-    Proposal,
     Purged,
     Reason,
     RoundMade,
@@ -57,7 +57,6 @@ from mentormatch.programme.people import Person
 from mentormatch.programme.plans import Plan
 from mentormatch.programme.refusals import defect, in_order, not_after, refuse, twice
 from mentormatch.programme.waves import Wave
-from mentormatch.scenario import CodePair
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -161,7 +160,7 @@ class State:
         return history_of(self.pairs.values())
 
     def running(self) -> tuple[CodePair, ...]:
-        """List the running pairs (mentor, mentee): the ``previous`` of ``mm.rematch``."""
+        """List the pairs (mentor, mentee) that are accepted or run, which a rematch keeps."""
         return running_of(self.pairs.values())
 
     def broken(self) -> tuple[CodePair, ...]:
@@ -180,7 +179,8 @@ class State:
         Parameters
         ----------
         policy
-            The school's policy. What it says itself of the same pairs is replaced.
+            The school's policy. What it says itself of the same pairs is replaced. Pairs that
+            were made against a rule are pinned with their waiver, or the rule would end them.
         cohort
             The people who are here now; what is decided about others is left out.
         keep
@@ -192,7 +192,12 @@ class State:
         PolicyError
             When the policy can't hold that.
         """
-        pins = dict(self.pins)
+        pins = {
+            (pair.mentor, mentee): pair.waiver
+            for pair in self.pairs.values()
+            if pair.status in ("accepted", "running") and pair.waiver is not None
+            for mentee in pair.mentees
+        } | dict(self.pins)
         if keep:
             pins |= {two: Decision("register", None) for two in self.running() if two not in pins}
         return decided_in(policy, cohort, pins, self.bans, self.broken())
@@ -280,17 +285,10 @@ class State:
 
     def _pairs_without(self, code: str, on: date, reason: Reason) -> dict[str, PairLife]:
         """Close the pairs that can't go on without somebody; others lose them only."""
-        pairs = dict(self.pairs)
-        for pair in self.pairs.values():
-            if not pair.open or code not in pair.members:
-                continue
-            if code == pair.co_mentor:
-                pairs[pair.pair] = replace(pair, co_mentor=None)
-            elif code == pair.mentor or len(pair.mentees) == 1:
-                pairs[pair.pair] = pair.close(on, reason)
-            else:
-                pairs[pair.pair] = pair.lose(code, on, reason)
-        return pairs
+        return {
+            name: pair.without(code, on, reason) if pair.open and code in pair.members else pair
+            for name, pair in self.pairs.items()
+        }
 
     # --- rounds and decisions ----------------------------------------------------------------
 
@@ -306,13 +304,13 @@ class State:
                 defects.append(defect("no-pair", f"kept[{place}]", pair=code))
             elif pair.status not in ("accepted", "running"):
                 defects.append(defect(f"is-{pair.status}", f"kept[{place}]", pair=code))
-        proposed = [_proposed(each, fact) for each in fact.proposals]
+        proposed = [PairLife.proposed_in(fact, each) for each in fact.proposals]
         for place, pair in enumerate(proposed):
             where = f"proposals[{place}]."
             if pair.pair in self.pairs:
                 defects.append(defect("pair-exists", f"{where}pair", pair=pair.pair))
             defects += self._objections(pair, where)
-            earlier = (other for other in proposed[:place] if _overlap(other, pair))
+            earlier = (other for other in proposed[:place] if other.overlaps(pair))
             defects += (defect("together", f"{where}mentees", pair=each.pair) for each in earlier)
         refuse(defects)
         # Whatever nobody decided on is proposed anew or not at all.
@@ -344,7 +342,7 @@ class State:
         """Object to people who are together already, in the same form."""
         for other in self.pairs.values():
             settled = other.status in ("accepted", "running")
-            if settled and other.pair != pair.pair and _overlap(other, pair):
+            if settled and other.pair != pair.pair and other.overlaps(pair):
                 yield defect("together", field, pair=other.pair)
 
     def _accepted(self, fact: Accepted, entry: Entry) -> Self:
@@ -357,9 +355,11 @@ class State:
         return self._each_pair(fact.pairs, accept)
 
     def _changed(self, fact: Changed, entry: Entry) -> Self:
-        del entry
         pair = self._pair(fact.pair)
         after = pair.change(fact)
+        if fact.waive:
+            waiver = Decision(entry.author, entry.at, fact.waive, fact.reason)
+            after = replace(after, waiver=waiver)
         refuse([*self._objections(after), _unreasoned(fact)])
         return self._with_pair(after)
 
@@ -619,26 +619,6 @@ class State:
             ]
         )
         return replace(self, evidence={**self.evidence, fact.item: fact})
-
-
-def _overlap(first: PairLife, second: PairLife) -> bool:
-    """Tell whether a mentee would have the same mentor twice in a form."""
-    same = (first.form, first.mentor) == (second.form, second.mentor)
-    return same and not set(first.mentees).isdisjoint(second.mentees)
-
-
-def _proposed(proposal: Proposal, fact: RoundMade) -> PairLife:
-    """Make the pair or group that a round proposes."""
-    return PairLife(
-        pair=proposal.pair,
-        form=proposal.form,
-        mentor=proposal.mentor,
-        mentees=proposal.mentees,
-        co_mentor=proposal.co_mentor,
-        round=fact.round,
-        proposed=fact.on,
-        points=proposal.points,
-    )
 
 
 def _unreasoned(fact: Changed | Pinned) -> Defect | None:

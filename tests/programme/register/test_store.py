@@ -1,5 +1,7 @@
 """What was recorded is there, in order, for the school it belongs to."""
 
+import subprocess
+import sys
 import threading
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -368,3 +370,21 @@ def test_the_journal_only_grows(register):
             with register._store.writing("north") as connection:
                 connection.execute(text(statement))
     assert register.check()
+
+
+def test_a_register_opens_without_the_solvers(file):
+    """Whoever only asks what is going on doesn't wait for what makes a matching."""
+    with Register.open(file) as register:
+        register.record(*RUNNING, author="curator", at=START)
+    code = (
+        "import sys; from pathlib import Path; import mentormatch as mm;"
+        "print(len(mm.Register.open(Path(sys.argv[1])).state().running()), *sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, file], capture_output=True, text=True, check=True, timeout=120
+    )
+    running, *modules = done.stdout.split()
+    assert running == "3"
+    heavy = {"ortools", "pandas", "matplotlib", "networkx"}
+    heavy |= {f"mentormatch.{name}" for name in ("solvers", "analysis", "pipeline", "result")}
+    assert sorted(heavy.intersection(modules)) == []

@@ -1,0 +1,83 @@
+"""Pairs begin to run by an order, gain and lose people, and end."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from mentormatch.programme.facts.base import Code, Fact, Words
+
+Reason = Literal[
+    "goal_reached",
+    "year_end",
+    "moved",
+    "workload",
+    "no_fit",
+    "refused",
+    "consent_withdrawn",
+    "rematched",
+    "other",
+]
+"""Why a pair ends; nobody is blamed, and nobody has to say more."""
+
+
+class Ordered(Fact):
+    """The director orders accepted pairs: from now on they run.
+
+    Parameters
+    ----------
+    number, on
+        Number and date of the order.
+    pairs
+        Which pairs.
+    starts, ends
+        First and last day of their term.
+    """
+
+    fact: Literal["ordered"] = "ordered"
+    number: Code
+    on: date
+    pairs: tuple[Code, ...] = Field(min_length=1)
+    starts: date
+    ends: date
+
+
+class Closed(Fact):
+    """A pair ends, at whatever point it has reached.
+
+    Parameters
+    ----------
+    pair
+        Which.
+    on
+        Its last day.
+    reason
+        A word that blames nobody.
+    note
+        More, if somebody wants to say more.
+    """
+
+    fact: Literal["closed"] = "closed"
+    pair: Code
+    on: date
+    reason: Reason
+    note: Words = ""
+
+
+class MenteeJoined(Fact):
+    """One more mentee comes into an accepted or running group."""
+
+    fact: Literal["mentee_joined"] = "mentee_joined"
+    pair: Code
+    mentee: Code
+    on: date
+
+
+class MenteeLeft(Fact):
+    """One mentee leaves a group that goes on."""
+
+    fact: Literal["mentee_left"] = "mentee_left"
+    pair: Code
+    mentee: Code
+    on: date
+    reason: Reason
