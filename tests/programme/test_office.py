@@ -149,6 +149,7 @@ def test_a_withdrawal_names_the_files_in_which_the_code_stands(running):
     """By row; other codes that begin alike don't count, and nothing in the files is changed."""
     folder = running.programme.folder
     (folder / "notes.csv").write_text("code\nS-10\nS-1\nXS-1\n", "utf-8")
+    (folder / "export.csv").write_bytes("шифр;класс\nS-1;7\n".encode("cp1251"))
     (folder / "scan.bin").write_bytes(b"\0\1")
     running.write_meetings()
     before = (folder / "mentees.csv").read_bytes()
@@ -156,6 +157,7 @@ def test_a_withdrawal_names_the_files_in_which_the_code_stands(running):
     said = done.text()
     assert "The code still stands in mentees.csv, rows 2." in said
     assert "The code still stands in notes.csv, rows 3." in said
+    assert "The code still stands in export.csv, rows 2." in said
     assert "out/meetings.xlsx" in said
     assert "scan.bin can't be searched" in said
     assert "register" not in {trace.file.split("/")[0] for trace in traces_of(folder, "S-1")}

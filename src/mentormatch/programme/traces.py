@@ -68,7 +68,7 @@ def traces_of(folder: Path, code: str, *files: Path) -> tuple[Trace, ...]:
 def _rows(path: Path, wanted: re.Pattern[str]) -> Iterator[int]:
     """Find the numbers of the rows in which something stands."""
     if path.suffix.lower() in _TEXTS:
-        lines = path.read_text("utf-8").splitlines()
+        lines = _decoded(path.read_bytes()).splitlines()
         yield from (number for number, line in enumerate(lines, 1) if wanted.search(line))
         return
     from python_calamine import CalamineWorkbook  # noqa: PLC0415 - heavy
@@ -79,3 +79,13 @@ def _rows(path: Path, wanted: re.Pattern[str]) -> Iterator[int]:
             for number, row in enumerate(rows, 1):
                 if any(isinstance(cell, str) and wanted.search(cell) for cell in row):
                     yield number
+
+
+def _decoded(content: bytes) -> str:
+    """Read text as files of answers are read; the letters of codes are the same in most."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1251", "replace")
