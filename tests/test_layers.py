@@ -52,7 +52,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "decisions", "pairs", "waves"),
         *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
-        *("diagnostics", "decision_sheet", "filled_sheets", "meeting_log", "task_sheet"),
+        *("diagnostics", "filled_sheets", "decision_sheet", "meeting_log", "task_sheet"),
         *("surveys", "traces", "register", "folder", "office"),
     ),
     "programme.facts": (

@@ -132,7 +132,7 @@ def test_new_people_may_be_named_where_the_key_file_is_there(made, sheet):
 @pytest.mark.parametrize(
     ("cells", "code", "column"),
     [
-        ({"Решение_3": "может быть"}, "decisions.verdict", "Решение"),
+        ({"Решение_3": "может быть"}, "sheet.choice", "Решение"),
         ({"Пара_3": "2026-999"}, "decisions.unknown-pair", "Пара"),
         ({"Наставник_3": "T-999"}, "decisions.written-over", "Наставник"),
         ({"Наставляемые_3": "S-9; S-8"}, "decisions.written-over", "Наставляемые"),

@@ -1,4 +1,4 @@
-"""Sheets that a curator has filled in: cells read by column, and what is wrong in them."""
+"""Sheets that a curator fills in: how they go out, and what stands in them when they are back."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,50 @@ from mentormatch.messages import LANGUAGES, Language, text
 from mentormatch.programme.facts import AnyFact, Entry, Fact
 from mentormatch.programme.state import State
 from mentormatch.questionnaire import Label, Question, normalised
+from mentormatch.spreadsheet import Cell, Sheet, xlsx_bytes
 
 SEPARATOR: Final = "; "
 _DAY: Final = Question(id="day", kind="date", label=Label(ru="День", en="Day"))
+
+
+def sheet_to_fill(
+    room: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    lang: Language,
+    *,
+    words: Mapping[str, Sequence[str]],
+    widths: Mapping[str, float],
+) -> bytes:
+    """Make a workbook of rows to fill in, and a sheet that says how.
+
+    Parameters
+    ----------
+    room
+        Under which key its words stand in the catalogues.
+    heads, rows
+        Its columns, and what stands in them.
+    lang
+        Language of the sheet.
+    words
+        What drop-down lists offer, by column.
+    widths
+        Widths in characters, by column.
+    """
+    titles = {head: text(f"{room}.head.{head}", lang) for head in heads}
+    about = [[line] for line in text(f"{room}.about", lang).strip().splitlines()]
+    return xlsx_bytes(
+        [
+            Sheet(
+                text(f"{room}.sheet", lang),
+                [*titles.values()],
+                rows,
+                choices={titles[head]: own for head, own in words.items()},
+                widths={titles[head]: width for head, width in widths.items()},
+            ),
+            Sheet(text(f"{room}.about-sheet", lang), [text(f"{room}.how", lang)], about),
+        ]
+    )
 
 
 def parts(cell: str) -> tuple[str, ...]:
@@ -113,7 +154,7 @@ class FilledRow:
         place = self.sheet.columns.get(column)
         return "" if place is None else self.cells[place]
 
-    def report(self, column: str | None, code: str, **values: object) -> None:
+    def report(self, column: str | None, code: str, /, **values: object) -> None:
         """Note that something is wrong here."""
         table, place = self.sheet.table, self.sheet.columns.get(column or "")
         where = table.place(self.number, None if place is None else table.header[place])

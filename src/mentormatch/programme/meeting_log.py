@@ -22,11 +22,18 @@ from mentormatch.programme.facts import (
     MeetingPlanned,
     Stage,
 )
-from mentormatch.programme.filled_sheets import SEPARATOR, FilledRow, FilledSheet, parts, tried
+from mentormatch.programme.filled_sheets import (
+    SEPARATOR,
+    FilledRow,
+    FilledSheet,
+    parts,
+    sheet_to_fill,
+    tried,
+)
 from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.refusals import defect, refuse
 from mentormatch.programme.state import State
-from mentormatch.spreadsheet import Cell, Sheet, xlsx_bytes
+from mentormatch.spreadsheet import Cell
 
 _COLUMNS: Final = (
     *("pair", "mentor", "mentees", "stage", "planned", "held", "present", "going-on"),
@@ -149,26 +156,9 @@ def meeting_log(
         [_cell(head, pair, on, keys, lang) for head in heads]
         for pair in sorted(running, key=lambda each: each.pair)
     ]
-    titles = {head: text(f"meetings.head.{head}", lang) for head in heads}
-    about = [[line] for line in text("meetings.about", lang).strip().splitlines()]
-    return xlsx_bytes(
-        [
-            Sheet(
-                text("meetings.sheet", lang),
-                [*titles.values()],
-                rows,
-                choices={titles["stage"]: [text(f"meetings.stage.{it}", lang) for it in STAGES]},
-                widths={
-                    titles["planned"]: 14,
-                    titles["held"]: 12,
-                    titles["present"]: 24,
-                    titles["going-on"]: 16,
-                    titles["feedback"]: 40,
-                },
-            ),
-            Sheet(text("meetings.about-sheet", lang), [text("meetings.how", lang)], about),
-        ]
-    )
+    words = {"stage": [text(f"meetings.stage.{it}", lang) for it in STAGES]}
+    widths = {"planned": 14, "held": 12, "present": 24, "going-on": 16, "feedback": 40}
+    return sheet_to_fill("meetings", heads, rows, lang, words=words, widths=widths)
 
 
 def read_meeting_log(path: str | Path, state: State, at: datetime) -> tuple[Fact, ...]:

@@ -19,12 +19,18 @@ from mentormatch.programme.facts import (
     TaskDone,
     TaskReopened,
 )
-from mentormatch.programme.filled_sheets import SEPARATOR, FilledRow, FilledSheet, tried
+from mentormatch.programme.filled_sheets import (
+    SEPARATOR,
+    FilledRow,
+    FilledSheet,
+    sheet_to_fill,
+    tried,
+)
 from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.plans import Plan, PlanVersion
 from mentormatch.programme.refusals import defect, refuse
 from mentormatch.programme.state import State
-from mentormatch.spreadsheet import Cell, Sheet, xlsx_bytes
+from mentormatch.spreadsheet import Cell
 
 _STATUSES: Final = ("open", "done", "cancelled")
 _COLUMNS: Final = (
@@ -68,29 +74,10 @@ def task_sheet(state: State, *, keys: KeyFile | None = None, lang: Language = "r
         if pair.status == "running" and pair.plan is not None
         for task in pair.plan.newest.tasks
     ]
-    titles = {head: text(f"tasks.head.{head}", lang) for head in heads}
-    about = [[line] for line in text("tasks.about", lang).strip().splitlines()]
-    return xlsx_bytes(
-        [
-            Sheet(
-                text("tasks.sheet", lang),
-                [*titles.values()],
-                rows,
-                choices={titles["status"]: [text(f"tasks.status.{it}", lang) for it in _STATUSES]},
-                widths={
-                    titles["goal"]: 30,
-                    titles["title"]: 40,
-                    titles["due"]: 12,
-                    titles["planned"]: 30,
-                    titles["status"]: 12,
-                    titles["on"]: 12,
-                    titles["actual"]: 30,
-                    titles["reason"]: 24,
-                },
-            ),
-            Sheet(text("tasks.about-sheet", lang), [text("tasks.how", lang)], about),
-        ]
-    )
+    words = {"status": [text(f"tasks.status.{it}", lang) for it in _STATUSES]}
+    widths = dict.fromkeys(("due", "status", "on"), 12) | {"title": 40, "reason": 24}
+    widths |= dict.fromkeys(("goal", "planned", "actual"), 30)
+    return sheet_to_fill("tasks", heads, rows, lang, words=words, widths=widths)
 
 
 def read_task_sheet(path: str | Path, state: State, at: datetime) -> tuple[Fact, ...]:
