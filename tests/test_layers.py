@@ -39,7 +39,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("scenario",),
     ("renewal",),
     ("programme",),
-    ("roadmap",),
+    ("office", "roadmap"),
     ("documents",),
     ("",),  # mentormatch/__init__.py, the shop window
 ]
@@ -48,12 +48,15 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
         *("standing", "status", "registers", "roadmap"),
     ),
+    "office": (
+        *("filled_sheets", "decision_sheet", "meeting_log", "task_sheet"),
+        *("surveys", "traces", "steps"),
+    ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": (
         *("facts", "refusals", "people", "meetings", "plans", "decisions", "pairs", "waves"),
         *("history", "state", "rounds", "status", "templates", "drafts", "schemas"),
-        *("diagnostics", "filled_sheets", "decision_sheet", "meeting_log", "task_sheet"),
-        *("surveys", "traces", "register", "folder", "office"),
+        *("diagnostics", "register", "folder"),
     ),
     "programme.facts": (
         *("base", "pairs", "people", "rounds", "meetings", "plans", "diagnostics", "events"),

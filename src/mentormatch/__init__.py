@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from mentormatch.intake.source import FileLimits, TableFile
     from mentormatch.keys import KeyFile
     from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
+    from mentormatch.office.steps import Done, Office
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
@@ -67,7 +68,6 @@ if TYPE_CHECKING:
     from mentormatch.programme.drafts import PlanDraft, draft_plans
     from mentormatch.programme.facts import Entry, Fact
     from mentormatch.programme.folder import Programme
-    from mentormatch.programme.office import Done, Office
     from mentormatch.programme.register.store import Register
     from mentormatch.programme.rounds import round_facts
     from mentormatch.programme.state import State
@@ -207,7 +207,7 @@ _HOMES = {
     "Deadline": "roadmap.deadlines",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
-    "Done": "programme.office",
+    "Done": "office.steps",
     "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
     "Fact": "programme.facts",
@@ -224,7 +224,7 @@ _HOMES = {
     "Matching": "matching",
     "MentorMatchError": "errors",
     "Move": "analysis.cost",
-    "Office": "programme.office",
+    "Office": "office.steps",
     "Pair": "matching",
     "Participant": "participant",
     "ParticipantError": "errors",

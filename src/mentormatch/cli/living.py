@@ -24,8 +24,8 @@ from mentormatch.cli.options import (
 from mentormatch.cli.shown import done_json
 from mentormatch.cli.standing import show_status
 from mentormatch.errors import RegisterError
+from mentormatch.office.steps import Done, Office
 from mentormatch.programme.facts import Reason, Scope, Stage, WaveKind
-from mentormatch.programme.office import Done, Office
 
 File = Annotated[Path | None, typer.Argument(metavar="FILE", show_default=False)]
 Number = Annotated[str | None, typer.Option(metavar="NUMBER")]

@@ -9,8 +9,8 @@ import typer
 
 from mentormatch.cli.face import MisuseError
 from mentormatch.errors import Place
+from mentormatch.office.steps import Office
 from mentormatch.programme.folder import SETTINGS_FILE, Programme
-from mentormatch.programme.office import Office
 
 DAYS: Final = ("%Y-%m-%d", "%d.%m.%Y")
 TODAY: Final = "MENTORMATCH_TODAY"

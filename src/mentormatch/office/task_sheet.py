@@ -10,6 +10,13 @@ from typing import Final
 from mentormatch.files import write_atomically
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
+from mentormatch.office.filled_sheets import (
+    SEPARATOR,
+    FilledRow,
+    FilledSheet,
+    sheet_to_fill,
+    tried,
+)
 from mentormatch.programme.facts import (
     Fact,
     PlanChanged,
@@ -18,13 +25,6 @@ from mentormatch.programme.facts import (
     TaskCancelled,
     TaskDone,
     TaskReopened,
-)
-from mentormatch.programme.filled_sheets import (
-    SEPARATOR,
-    FilledRow,
-    FilledSheet,
-    sheet_to_fill,
-    tried,
 )
 from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.plans import Plan, PlanVersion

@@ -17,8 +17,7 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.files import write_atomically
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, percent, text
-from mentormatch.programme.facts import Accepted, Changed, Fact, Forbidden, Pinned
-from mentormatch.programme.filled_sheets import (
+from mentormatch.office.filled_sheets import (
     SEPARATOR,
     FilledRow,
     FilledSheet,
@@ -26,6 +25,7 @@ from mentormatch.programme.filled_sheets import (
     sheet_to_fill,
     tried,
 )
+from mentormatch.programme.facts import Accepted, Changed, Fact, Forbidden, Pinned
 from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.state import State
 from mentormatch.result import Result

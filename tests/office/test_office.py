@@ -8,8 +8,8 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.errors import IntakeError, RegisterError
+from mentormatch.office.traces import traces_of
 from mentormatch.programme.facts import Changed
-from mentormatch.programme.traces import traces_of
 
 QUESTIONNAIRE = """
 name = "small"

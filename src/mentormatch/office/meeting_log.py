@@ -14,6 +14,14 @@ from typing import Final, cast
 from mentormatch.files import write_atomically
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
+from mentormatch.office.filled_sheets import (
+    SEPARATOR,
+    FilledRow,
+    FilledSheet,
+    parts,
+    sheet_to_fill,
+    tried,
+)
 from mentormatch.programme.facts import (
     STAGES,
     Confirmed,
@@ -21,14 +29,6 @@ from mentormatch.programme.facts import (
     MeetingHeld,
     MeetingPlanned,
     Stage,
-)
-from mentormatch.programme.filled_sheets import (
-    SEPARATOR,
-    FilledRow,
-    FilledSheet,
-    parts,
-    sheet_to_fill,
-    tried,
 )
 from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.refusals import defect, refuse

@@ -17,20 +17,9 @@ from mentormatch.errors import Place, PolicyError, RegisterError
 from mentormatch.files import write_atomically
 from mentormatch.matching import Status
 from mentormatch.messages import Language, day, text
-from mentormatch.pipeline import match as find_pairs
-from mentormatch.policy.policy import Policy
-from mentormatch.programme import facts as f
-from mentormatch.programme.decision_sheet import decision_sheet, read_decisions
-from mentormatch.programme.drafts import draft_plans
-from mentormatch.programme.folder import Programme
-from mentormatch.programme.meeting_log import MeetingNote, meeting_log, read_meeting_log
-from mentormatch.programme.pairs import PairLife, PairStatus
-from mentormatch.programme.refusals import defect, refuse
-from mentormatch.programme.rounds import round_facts
-from mentormatch.programme.state import State
-from mentormatch.programme.status import ProgrammeStatus
-from mentormatch.programme.status import status as status_of
-from mentormatch.programme.surveys import (
+from mentormatch.office.decision_sheet import decision_sheet, read_decisions
+from mentormatch.office.meeting_log import MeetingNote, meeting_log, read_meeting_log
+from mentormatch.office.surveys import (
     PRESETS,
     Surveys,
     asked_in,
@@ -39,8 +28,19 @@ from mentormatch.programme.surveys import (
     voluntary,
     write_wave_form,
 )
-from mentormatch.programme.task_sheet import read_task_sheet, task_sheet
-from mentormatch.programme.traces import Trace, traces_of
+from mentormatch.office.task_sheet import read_task_sheet, task_sheet
+from mentormatch.office.traces import Trace, traces_of
+from mentormatch.pipeline import match as find_pairs
+from mentormatch.policy.policy import Policy
+from mentormatch.programme import facts as f
+from mentormatch.programme.drafts import draft_plans
+from mentormatch.programme.folder import Programme
+from mentormatch.programme.pairs import PairLife, PairStatus
+from mentormatch.programme.refusals import defect, refuse
+from mentormatch.programme.rounds import round_facts
+from mentormatch.programme.state import State
+from mentormatch.programme.status import ProgrammeStatus
+from mentormatch.programme.status import status as status_of
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.renewal import rematch as match_again
 from mentormatch.result import Result

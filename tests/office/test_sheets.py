@@ -8,6 +8,8 @@ import pytest
 from lives import NOW, PLAN, RUNNING
 from lives import after as state_of
 from mentormatch.errors import IntakeError
+from mentormatch.office.meeting_log import read_meeting_log, write_meeting_log
+from mentormatch.office.task_sheet import read_task_sheet, write_task_sheet
 from mentormatch.programme.facts import (
     Confirmed,
     MeetingHeld,
@@ -17,8 +19,6 @@ from mentormatch.programme.facts import (
     TaskDone,
     TaskReopened,
 )
-from mentormatch.programme.meeting_log import read_meeting_log, write_meeting_log
-from mentormatch.programme.task_sheet import read_task_sheet, write_task_sheet
 
 DAY = date(2025, 10, 6)
 

@@ -8,7 +8,7 @@ import pytest
 import mentormatch as mm
 from mentormatch.datasets import school
 from mentormatch.errors import IntakeError
-from mentormatch.programme.decision_sheet import read_decisions, write_decision_sheet
+from mentormatch.office.decision_sheet import read_decisions, write_decision_sheet
 from mentormatch.programme.facts import Accepted, Changed, Entry, Forbidden, Pinned
 from mentormatch.programme.rounds import round_facts
 from mentormatch.programme.state import State
