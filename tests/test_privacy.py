@@ -157,7 +157,7 @@ def test_a_column_says_how_long_it_is_and_not_what_it_holds(made_up):
 def spoilt(made_up, tmp_path):
     """Write the answers with a defect in every kind of cell, marks beside and in them."""
     mentors, mentees, keys, questionnaire, _ = made_up.write(tmp_path)
-    lines = mentees.read_text("utf-8-sig").splitlines()
+    lines = mentees.read_text("cp1251").splitlines()
     # Marks where they are no answer: in restricted cells, texts and names.
     broken = [
         line.replace("Пометка ", f"{SECRET} чужое ", 1).replace("Обучающийся", "Никто", 1)
