@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from mentormatch.errors import Defect, IntakeError, MentorMatchError
+from mentormatch.intake.columns import language_of
 from mentormatch.intake.mending import CellError
 from mentormatch.intake.tables import read_table
 from mentormatch.intake.values import read_date
@@ -118,8 +119,7 @@ class FilledSheet:
     @property
     def lang(self) -> Language:
         """The language of its headers."""
-        russian = any("а" <= letter <= "я" for letter in " ".join(self.table.header).lower())
-        return "ru" if russian else "en"
+        return language_of(self.table.header)
 
     def rows(self) -> Iterator["FilledRow"]:
         """Go through its rows."""

@@ -38,7 +38,8 @@ def round_facts(
     """
     on = on or cohort.as_of
     people = tuple(_new(cohort, state))
-    content = json.loads(result_file.to_bytes(result.view, result.seed))
+    file = result_file.to_bytes(result.view, result.seed)
+    content = json.loads(file)
     kept: list[str] = []
     proposals: list[Proposal] = []
     for found in _together(result.matching):
@@ -53,7 +54,7 @@ def round_facts(
         on=on,
         inputs=result_file.fingerprint(cohort),
         policy=_digest(json.dumps(content["policy"], ensure_ascii=False, sort_keys=True)),
-        result=result_digest(result),
+        result=hashlib.sha256(file).hexdigest(),
         seed=result.seed,
         versions=content["versions"],
         status=result.status.value,
@@ -63,11 +64,6 @@ def round_facts(
         unmatched=result.matching.unmatched,
     )
     return (Enrolled(on=on, people=people), made) if people else (made,)
-
-
-def result_digest(result: Result) -> str:
-    """Return the SHA-256 of the file that ``result.save`` writes."""
-    return hashlib.sha256(result_file.to_bytes(result.view, result.seed)).hexdigest()
 
 
 def _digest(content: str) -> str:

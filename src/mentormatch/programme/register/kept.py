@@ -26,10 +26,9 @@ def bytes_of(result: "Result | str | Path") -> bytes:
     """Return the file of a result."""
     if isinstance(result, str | Path):
         return Path(result).read_bytes()
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "result.json"
-        result.save(file)
-        return file.read_bytes()
+    from mentormatch.storage import result_file  # noqa: PLC0415 - reading a register needs none
+
+    return result_file.to_bytes(result.view, result.seed)
 
 
 def digest_of(content: bytes) -> str:
