@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from mentormatch import files
-from mentormatch.files import write_atomically
+from mentormatch.files import safe_name, write_atomically
 
 
 def test_a_file_gets_its_content(tmp_path):
@@ -55,3 +55,29 @@ def test_a_file_is_readable_by_its_owner_alone(tmp_path):
     path = tmp_path / "keys.csv"
     write_atomically(path, b"x")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [
+        ("приказ-№12-од", "приказ-№12-од"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("a/b\\c:d", "a-b-c-d"),
+        ("=cmd|' /C calc'!A0", "cmd-C-calc-A0"),
+        ("CON", "_CON"),
+        ("nul.txt", "_nul.txt"),
+        ("", "_"),
+        ("\u202egpj.exe", "gpj.exe"),
+        ("…", "_"),
+        (" .hidden", "hidden"),
+    ],
+)
+def test_a_safe_name_names_nothing_but_a_file(stem, name):
+    """Folders, devices and unseen signs disappear from a name; letters stay."""
+    assert safe_name(stem) == name
+
+
+def test_a_safe_name_fits_in_a_folder():
+    """A name of many long letters is cut between letters."""
+    assert len(safe_name("Щ" * 500).encode()) <= 120
+    assert set(safe_name("Щ" * 500)) == {"Щ"}

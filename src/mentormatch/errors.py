@@ -150,5 +150,9 @@ class RoadmapError(MentorMatchError):
     """A roadmap that contradicts itself."""
 
 
+class DocumentError(MentorMatchError):
+    """A document that can't be made, or a template that can't be used."""
+
+
 class SolverFault(MentorMatchError):  # noqa: N818 - a fault of ours, not of the caller
     """A solver contradicted itself or the independent check: a defect of the software."""

@@ -1,8 +1,26 @@
 """Writing files so that a crash never leaves half of one."""
 
 import os
+import re
 import tempfile
+import unicodedata
 from pathlib import Path
+from typing import Final
+
+_UNSAFE: Final = re.compile(r"[^\w.,()№-]+")
+_LONGEST: Final = 120  # bytes: a limit of 255 with room for endings and temporary names
+_RESERVED: Final = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
+
+
+def safe_name(stem: str) -> str:
+    """Turn a text into the stem of a file name that every system takes.
+
+    Letters and digits of any alphabet stay; everything else that could name a folder, a
+    device or an option, or can't be seen, becomes a hyphen.
+    """
+    name = _UNSAFE.sub("-", unicodedata.normalize("NFC", stem)).strip("-. ")
+    name = name.encode()[:_LONGEST].decode(errors="ignore").strip("-. ")
+    return f"_{name}" if not name or _RESERVED.match(name) else name
 
 
 def write_atomically(path: str | Path, content: bytes) -> None:

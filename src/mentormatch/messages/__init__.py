@@ -85,3 +85,17 @@ def percent(part: int, whole: int, lang: Language = "en") -> str:
 def day(on: date, lang: Language = "en") -> str:
     """Write a day the way the language does: 2026-10-01, or 01.10.2026 in Russian."""
     return f"{on:%d.%m.%Y}" if lang == "ru" else on.isoformat()
+
+
+_MONTHS: Final[dict[Language, tuple[str, ...]]] = {
+    "en": ("January", "February", "March", "April", "May", "June",
+           "July", "August", "September", "October", "November", "December"),
+    "ru": ("января", "февраля", "марта", "апреля", "мая", "июня",
+           "июля", "августа", "сентября", "октября", "ноября", "декабря"),
+}  # fmt: skip
+
+
+def long_day(on: date, lang: Language = "en") -> str:
+    """Write a day as a letter does: 1 October 2026, or 1 октября 2026 г. in Russian."""
+    written = f"{on.day} {_MONTHS[lang][on.month - 1]} {on.year}"
+    return f"{written} г." if lang == "ru" else written

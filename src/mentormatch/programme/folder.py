@@ -44,6 +44,31 @@ class AnswerFiles(Part):
     mentees: FileName | None = None
 
 
+class Letterhead(Part):
+    """What stands at the head and at the foot of documents.
+
+    Parameters
+    ----------
+    institution
+        The full name of the school, as its documents write it.
+    city
+        Where documents are signed.
+    director, director_post
+        Who signs, and as what; left open where not said.
+    curator
+        Who is in charge of the programme.
+    grounds
+        What an order goes by: acts and rules, one sentence part each.
+    """
+
+    institution: Label | None = None
+    city: Label | None = None
+    director: Label | None = None
+    director_post: Label | None = None
+    curator: Label | None = None
+    grounds: tuple[Label, ...] = ()
+
+
 class Settings(Record):
     """What stands in ``programme.toml``; files are named from its folder on.
 
@@ -61,6 +86,13 @@ class Settings(Record):
         The file of a ColumnMap.
     plans
         The file of PlanTemplates; the ready ones when not said.
+    roadmap
+        The file of a Roadmap; the ready one when not said.
+    templates
+        The folder with the school's own templates of documents; a document that has none in it
+        is made from the ready one.
+    letterhead
+        What stands at the head and at the foot of documents.
     as_of
         The day of the round; the day of reading when not said.
     headcounts
@@ -89,6 +121,9 @@ class Settings(Record):
     roster: FileName | None = None
     columns: FileName | None = None
     plans: FileName | None = None
+    roadmap: FileName | None = None
+    templates: FileName | None = None
+    letterhead: Letterhead = Letterhead()
     as_of: date | None = None
     headcounts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     seed: int | None = None

@@ -1,0 +1,1 @@
+"""Documents that a school signs, hands out, hangs up or sends in."""

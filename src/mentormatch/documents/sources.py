@@ -1,0 +1,151 @@
+"""What documents are made of, read once; and a document that is made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from mentormatch.cohort import Cohort
+from mentormatch.documents.faces import Faces
+from mentormatch.errors import RegisterError
+from mentormatch.messages import Language
+from mentormatch.programme.folder import Letterhead, Programme
+from mentormatch.programme.state import State
+from mentormatch.roadmap.roadmap import Roadmap
+from mentormatch.roadmap.standing import RoadmapStatus
+
+if TYPE_CHECKING:
+    from mentormatch.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document.
+
+    Parameters
+    ----------
+    code
+        Which one it is, such as ``D-PAIR``.
+    file
+        What its file is called; codes and numbers only.
+    content
+        The bytes of the file: the same facts give the same bytes.
+    """
+
+    code: str
+    file: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, repr=False)
+class Sources:
+    """Everything that documents say.
+
+    Parameters
+    ----------
+    title
+        What the programme is called.
+    lang
+        Language of the documents.
+    on
+        The day they are of.
+    state
+        What has happened by then.
+    roadmap
+        The rows.
+    faces
+        Names, posts and answers of people.
+    cohort
+        Answers, where they are still there.
+    letterhead
+        What stands at the head and at the foot.
+    templates
+        The folder with the school's own templates, if it has one.
+    result_of
+        Finds a stored result by its digest; None where there is none.
+    """
+
+    title: str
+    lang: Language
+    on: date
+    state: State
+    roadmap: Roadmap
+    faces: Faces
+    cohort: Cohort | None = None
+    letterhead: Letterhead = field(default_factory=Letterhead)
+    templates: Path | None = None
+    result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
+
+    @classmethod
+    def of(
+        cls, programme: Programme, on: date, *, lang: Language = "ru", names: str | Path = ""
+    ) -> Self:
+        """Read what a programme's folder and register say about a day.
+
+        Parameters
+        ----------
+        programme
+            The folder.
+        on
+            The day, with all that was written down by its end.
+        lang
+            Language of the documents.
+        names
+            What is written with names, as the access log is to note it; codes stand in the
+            place of names when not said.
+
+        Raises
+        ------
+        MentorMatchError
+            When a file or the register can't be used, with every defect; when there is no
+            key file and names are asked for.
+        """
+        settings = programme.settings
+        register = programme.register
+        state = register.state(on)
+        cohort = programme.cohort(lenient=True)
+        keys = programme.names_for(names) if names else None
+
+        def result_of(digest: str) -> "Result | None":
+            try:
+                return register.result(digest)
+            except RegisterError:
+                return None
+
+        return cls(
+            title=settings.name if settings.title is None else settings.title.text(lang),
+            lang=lang,
+            on=on,
+            state=state,
+            roadmap=roadmap_of(programme),
+            faces=Faces(state, keys, cohort, lang),
+            cohort=cohort,
+            letterhead=settings.letterhead,
+            templates=None if settings.templates is None else programme.folder / settings.templates,
+            result_of=result_of,
+        )
+
+    @cached_property
+    def status(self) -> RoadmapStatus:
+        """How the roadmap stands on the day."""
+        return self.roadmap.status(self.on, self.state, cohort=self.cohort)
+
+    def __repr__(self) -> str:
+        return f"Sources({self.on.isoformat()}, {self.lang!r})"
+
+
+def roadmap_of(programme: Programme) -> Roadmap:
+    """Read the roadmap of a programme; the ready one where it has none of its own.
+
+    Raises
+    ------
+    RoadmapError
+        With every contradiction.
+    OSError
+        When its file can't be opened.
+    """
+    if programme.settings.roadmap is None:
+        return Roadmap.preset("target-model-2023-2025")
+    return Roadmap.load(programme.folder / programme.settings.roadmap)
