@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from mentormatch.arrays.assignment import Assignment, assign
     from mentormatch.blanks.form import blank_form, filled_form
     from mentormatch.cohort import Cohort
+    from mentormatch.documents.cabinet import Written, write_documents
     from mentormatch.errors import (
         Defect,
+        DocumentError,
         IntakeError,
         MentorMatchError,
         ParticipantError,
@@ -103,6 +105,7 @@ __all__ = [
     "Deadline",
     "Defect",
     "Diagnosis",
+    "DocumentError",
     "Done",
     "Entry",
     "Explanation",
@@ -161,6 +164,7 @@ __all__ = [
     "WaveComparison",
     "WhyNot",
     "WhyUnmatched",
+    "Written",
     "anonymity",
     "answer_facts",
     "assign",
@@ -187,6 +191,7 @@ __all__ = [
     "verify",
     "wave_answers",
     "what_if",
+    "write_documents",
 ]
 
 _HOMES = {
@@ -207,6 +212,7 @@ _HOMES = {
     "Deadline": "roadmap.deadlines",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
+    "DocumentError": "errors",
     "Done": "office.steps",
     "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
@@ -265,6 +271,7 @@ _HOMES = {
     "WaveComparison": "programme.diagnostics",
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
+    "Written": "documents.cabinet",
     "anonymity": "privacy.anonymity",
     "answer_facts": "programme.diagnostics",
     "assign": "arrays.assignment",
@@ -291,6 +298,7 @@ _HOMES = {
     "verify": "verification",
     "wave_answers": "programme.diagnostics",
     "what_if": "scenario",
+    "write_documents": "documents.cabinet",
 }
 
 
