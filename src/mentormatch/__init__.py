@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from mentormatch.arrays.assignment import Assignment, assign
     from mentormatch.blanks.form import blank_form, filled_form
     from mentormatch.cohort import Cohort
-    from mentormatch.documents.cabinet import Written, write_documents
+    from mentormatch.documents.cabinet import Written, make_documents, write_documents
+    from mentormatch.documents.sources import Paper, Sources
     from mentormatch.errors import (
         Defect,
         DocumentError,
@@ -125,6 +126,7 @@ __all__ = [
     "Move",
     "Office",
     "Pair",
+    "Paper",
     "Participant",
     "ParticipantError",
     "Place",
@@ -153,6 +155,7 @@ __all__ = [
     "ScoreError",
     "Sensitivity",
     "SolverFault",
+    "Sources",
     "StabilityPrice",
     "State",
     "Status",
@@ -178,6 +181,7 @@ __all__ = [
     "draft_plans",
     "export",
     "filled_form",
+    "make_documents",
     "match",
     "match_graph",
     "profile",
@@ -232,6 +236,7 @@ _HOMES = {
     "Move": "analysis.cost",
     "Office": "office.steps",
     "Pair": "matching",
+    "Paper": "documents.sources",
     "Participant": "participant",
     "ParticipantError": "errors",
     "Place": "errors",
@@ -260,6 +265,7 @@ _HOMES = {
     "ScoreError": "errors",
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
+    "Sources": "documents.sources",
     "StabilityPrice": "questions.market",
     "State": "programme.state",
     "Status": "matching",
@@ -285,6 +291,7 @@ _HOMES = {
     "draft_plans": "programme.drafts",
     "export": "privacy.export",
     "filled_form": "blanks.form",
+    "make_documents": "documents.cabinet",
     "match": "pipeline",
     "match_graph": "pipeline",
     "profile": "profiles.profile",

@@ -7,7 +7,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.documents import cabinet
-from mentormatch.documents.cabinet import write_documents
+from mentormatch.documents.cabinet import make_documents, write_documents
 from mentormatch.documents.sources import Paper
 from mentormatch.errors import DocumentError
 
@@ -84,6 +84,15 @@ def test_an_unknown_code_is_refused_with_those_that_there_are(programme, makers)
         write_documents(programme, date(2026, 12, 1), only=["D-X", "D-LET", "D-Y"])
     assert [it.values["found"] for it in caught.value.defects] == ["D-X", "D-Y"]
     assert not (programme.out / "documents" / "2026-12-01").exists()
+
+
+def test_documents_can_be_made_without_a_folder(makers, school_sources):
+    """A school system that has no folder takes them one by one."""
+    sources = school_sources(DAY, named=False)
+    papers = list(make_documents(sources, ["D-MIN", "D-LET"]))
+    assert [paper.content.decode() for paper in papers] == [
+        pair.mentor for pair in islice(sources.state.pairs.values(), 3)
+    ]
 
 
 def test_a_paper_shows_no_content_in_its_repr():

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +66,26 @@ class Written:
 
     def __str__(self) -> str:
         return self.text()
+
+
+def make_documents(sources: Sources, only: Collection[str] = ()) -> Iterator[Paper]:
+    """Make documents one by one, to be kept, sent or shown elsewhere.
+
+    Parameters
+    ----------
+    sources
+        What they are made of.
+    only
+        Codes of documents, such as ``D-PAIR``; all when not said.
+
+    Raises
+    ------
+    DocumentError
+        When there is no such code; when a template can't be used, or somebody has no name.
+    MentorMatchError
+        When an extra isn't installed.
+    """
+    return chain.from_iterable(MAKERS[code](sources) for code in _chosen(only))
 
 
 def write_documents(
