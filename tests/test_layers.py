@@ -50,8 +50,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("standing", "status", "registers", "roadmap"),
     ),
     "office": (
-        *("filled_sheets", "decision_sheet", "meeting_log", "task_sheet"),
-        *("surveys", "traces", "steps"),
+        *("filled_sheets", "decision_sheet", "event_log", "meeting_log", "task_sheet"),
+        *("surveys", "traces", "done", "desk", "steps"),
     ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": (
