@@ -149,25 +149,8 @@ class Activity(Part):
 class Schedule(Record):
     """The rows of a programme and its indicators, checked against each other.
 
-    What the register shows of them is added by :class:`~mentormatch.roadmap.roadmap.Roadmap`.
-
-    Parameters
-    ----------
-    name, title
-        What it is called.
-    starts, ends
-        First and last day of the programme.
-    inferred
-        Which of these two was concluded.
-    sections, roles
-        Wording of the sections and of the roles, by code.
-    activities, indicators
-        The rows, and the indicators with their thresholds.
-
-    Raises
-    ------
-    RoadmapError
-        From ``load``, ``preset`` and ``from_dict``, with every contradiction.
+    What the register shows of them is added by :class:`~mentormatch.roadmap.roadmap.Roadmap`,
+    which says as well what the fields mean.
     """
 
     error: ClassVar = RoadmapError
