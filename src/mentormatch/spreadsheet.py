@@ -34,7 +34,9 @@ EXACT_DIGITS: Final = 15  # a spreadsheet keeps no more of a number
 _NARROWEST, _WIDEST = 8, 60  # characters
 _LEGIBLE = 250  # characters that can be read side by side on paper
 _LINE_HEIGHT, _HIGHEST = 15, 409  # points
-_USUAL, _LARGE = 11, 14  # points
+_ARIAL_HEIGHT, _LARGE = 13, 14  # points
+_PRINTED: Final[dict[str, object]] = {"font_name": "Arial", "font_size": 10}
+_MARGINS: Final = (0.4, 0.4, 0.5, 0.6)  # inches: left, right, top, bottom
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -61,8 +63,8 @@ class Sheet:
         A few short answers that a drop-down list offers in a column, by its title; 255
         characters together at most.
     titles
-        Lines above the header, the first in large letters. With them the table gets lines
-        between its cells, as one that is printed and signed.
+        Lines above the header, the first in large letters. With them the table looks like one
+        that is printed and signed: Arial, narrow margins, lines between its cells.
     notes
         Lines below the table.
     sections
@@ -211,8 +213,10 @@ def _write_sheet(book: "Workbook", sheet: Sheet) -> None:
     top, places = sheet.top, sheet.places
     last = places[-1] if places else top
     bold = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EDF3", "bottom": 1}
-    title_format = book.add_format(bold | ({"border": 1} if sheet.titles else {}))
+    title_format = book.add_format(bold | (_PRINTED | {"border": 1} if sheet.titles else {}))
     lines = dict.fromkeys([top, *places], 1)
+    # Calibri is often replaced by a broader font; Arial has a twin everywhere.
+    line_height, broad = (_ARIAL_HEIGHT, 1.0) if sheet.titles else (_LINE_HEIGHT, 1.1)
     breadth = 0.0
     for column, title in enumerate(sheet.header):
         page.write_string(top, column, printable(title), title_format)
@@ -233,10 +237,10 @@ def _write_sheet(book: "Workbook", sheet: Sheet) -> None:
             page.data_validation(top + 1, column, last, column, listed)
         breadth += width
         for row, cell in zip([top, *places], chain([title], cells), strict=True):
-            lines[row] = max(lines[row], _lines(cell, width))
+            lines[row] = max(lines[row], _lines(cell, width, broad))
     for row, height in lines.items():
         if height > 1:
-            page.set_row(row, min(height * _LINE_HEIGHT, _HIGHEST))
+            page.set_row(row, min(height * line_height, _HIGHEST))
     _write_sections(book, page, sheet)
     _write_lines(book, page, sheet, last + 2, breadth)
     page.freeze_panes(top + 1, 0)
@@ -247,6 +251,8 @@ def _write_sheet(book: "Workbook", sheet: Sheet) -> None:
     if breadth <= _LEGIBLE:
         page.fit_to_pages(1, 0)
     page.repeat_rows(top)
+    if sheet.titles:
+        page.set_margins(*_MARGINS)
     page.set_footer("&R&P / &N")
 
 
@@ -254,7 +260,10 @@ def _write_sections(book: "Workbook", page: "Worksheet", sheet: Sheet) -> None:
     """Write the headings within a table; the blank cells beside them leave them their room."""
     if not sheet.sections:
         return
-    look = book.add_format({"bold": True, "bg_color": "#D0D7E2", "top": 1, "bottom": 1})
+    look = book.add_format(
+        {"bold": True, "bg_color": "#D0D7E2", "top": 1, "bottom": 1}
+        | (_PRINTED if sheet.titles else {})
+    )
     for number, heading in sheet.sections.items():
         row = sheet.places[number] - 1
         page.write_string(row, 0, printable(heading), look)
@@ -266,16 +275,16 @@ def _write_lines(
     book: "Workbook", page: "Worksheet", sheet: Sheet, below: int, breadth: float
 ) -> None:
     """Write what stands above and below a table, each over its whole breadth."""
-    wrapped: dict[str, object] = {"text_wrap": True, "valign": "top", "align": "left"}
+    wrapped = {"text_wrap": True, "valign": "top", "align": "left", **_PRINTED}
     large = book.add_format(wrapped | {"bold": True, "font_size": _LARGE})
     usual = book.add_format(wrapped)
     for row, line in chain(enumerate(sheet.titles), enumerate(sheet.notes, below)):
         is_first = row == 0
-        look, grown = (large, _LARGE / _USUAL) if is_first else (usual, 1.0)
+        look, grown = (large, 1.4) if is_first else (usual, 1.0)
         if len(sheet.header) > 1:
             page.merge_range(row, 0, row, len(sheet.header) - 1, "", look)
         page.write_string(row, 0, printable(line), look)
-        height = _lines(line, breadth / grown) * _LINE_HEIGHT * grown
+        height = _lines(line, breadth / grown, 1.0) * _ARIAL_HEIGHT * grown
         page.set_row(row, min(height, _HIGHEST))
 
 
@@ -294,12 +303,16 @@ class _Look:
     ) -> "_Look":
         top: dict[str, object] = {"valign": "top"}
         if ruled:
-            top |= {"border": 1, "border_color": "#8C96A3"}
+            top |= _PRINTED | {"border": 1, "border_color": "#8C96A3"}
         if fill:
             top |= {"bg_color": fill, "font_color": "#FFFFFF" if is_dark(fill) else "#000000"}
         return cls(
             text=book.add_format(top | {"text_wrap": True}),
-            number=book.add_format(top | ({"num_format": number_format} if number_format else {})),
+            number=book.add_format(
+                top
+                | ({"num_format": number_format} if number_format else {})
+                | ({"align": "right", "indent": 1} if ruled else {})
+            ),
             day=book.add_format(
                 top | {"align": "left", "num_format": number_format or "dd.mm.yyyy"}
             ),
@@ -338,12 +351,14 @@ def _width(title: str, cells: Sequence[Cell]) -> int:
     return min(max(longest + 2, word, len(title) // 3 + 3, _NARROWEST), _WIDEST)
 
 
-def _lines(cell: Cell, width: float) -> int:
-    """Count the lines of a text in a column; not every program measures rows by itself."""
+def _lines(cell: Cell, width: float, broad: float) -> int:
+    """Count the lines of a text in a column; not every program measures rows by itself.
+
+    Letters may be broader than the digits in which widths are given.
+    """
     if not isinstance(cell, str) or (len(cell) < width and "\n" not in cell):
         return 1
-    # Letters are about a tenth wider than the digits in which widths are given.
-    room = max(int(width / 1.1), 1)
+    room = max(int(width / broad), 1)
     return sum(max(len(textwrap.wrap(line, room)), 1) for line in cell.splitlines())
 
 
