@@ -9,8 +9,10 @@ from mentormatch.documents.tables import (
     check,
     chosen,
     number,
+    numbered,
     paper,
     printed,
+    records,
     resource,
     shown,
 )
@@ -43,8 +45,8 @@ _MENTORS: Final = {
     "competences": 25,
     "achievements": 13,
     "interests": 18,
-    "wanted-age": 15,
-    "resource": 13,
+    "wanted-age": 13,
+    "resource": 16,
     "since": 11,
     "mentees": 21,
     "form": 17,
@@ -140,19 +142,14 @@ def _rows(
 
     Whoever is in several pairs has as many rows, under one number.
     """
-    found: list[dict[str, Any]] = [
-        dict(zip(listing.heads, row, strict=True)) for row in listing.rows
-    ]
-    check(sources, [code for row in found for code in (row["person"], *(row[others] or ()))])
-    names = {row["person"]: shown(sources, row["person"]).name for row in found}
-    ordered = sorted(names, key=lambda code: (names[code].casefold().replace("ё", "е"), code))
-    places = {code: place for place, code in enumerate(ordered, 1)}
-    for row in sorted(found, key=lambda row: places[row["person"]]):
-        code = row["person"]
+    rows = records(listing)
+    check(sources, [code for row in rows for code in (row["person"], *(row[others] or ()))])
+    for row, place in numbered(sources, rows):
+        face = shown(sources, row["person"])
         common: dict[str, Cell] = {
-            "number": places[code],
-            "name": names[code],
-            "post": shown(sources, code).post or None,
+            "number": place,
+            "name": face.name,
+            "post": face.post or None,
             "since": row["since"],
             "form": sources.faces.option("forms", row["form"]) if row["form"] else None,
             "ends": row["closed"] or row["ends"],

@@ -1,14 +1,15 @@
 """Tables that are printed: what stands above and below them, and who stands in them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from mentormatch.documents.faces import Face
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.files import safe_name
-from mentormatch.messages import day, long_day, text
+from mentormatch.messages import Language, long_day, text
+from mentormatch.roadmap.registers import Listing
 from mentormatch.spreadsheet import Cell, Sheet, xlsx_bytes
 
 Row = Mapping[str, Cell]
@@ -107,6 +108,22 @@ def printed(
     )
 
 
+def records(listing: Listing) -> list[dict[str, Any]]:
+    """Give the rows of a table of codes by the keys of its columns."""
+    return [dict(zip(listing.heads, row, strict=True)) for row in listing.rows]
+
+
+def numbered(
+    sources: Sources, rows: Sequence[dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], int]]:
+    """Put rows about people in the order of their names, with a number for each person."""
+    names = {row["person"]: shown(sources, row["person"]).name for row in rows}
+    ordered = sorted(names, key=lambda code: (names[code].casefold().replace("ё", "е"), code))
+    places = {code: place for place, code in enumerate(ordered, 1)}
+    for row in sorted(rows, key=lambda row: places[row["person"]]):
+        yield row, places[row["person"]]
+
+
 def shown(sources: Sources, code: str) -> Face:
     """Say how somebody stands in a table.
 
@@ -159,12 +176,7 @@ def resource(sources: Sources, code: str) -> str | None:
     return "\n".join(said) or None
 
 
-def days(sources: Sources, found: Iterable[date]) -> str:
-    """List days in words."""
-    return ", ".join(day(each, sources.lang) for each in found)
-
-
-def lines(found: Collection[str], most: int, lang: Literal["en", "ru"]) -> str:
+def lines(found: Collection[str], most: int, lang: Language) -> str:
     """Put things into one cell, a line each; the rest is counted."""
     listed = [*found][:most]
     if len(found) > most:
