@@ -166,7 +166,8 @@ def _potential(sources: Sources, source: EventKind, part: str) -> Sheet:
         for found, common in _people(sources, listing)
     ]
     widths = _widths(sources, _POTENTIAL)
-    return printed(sources, "potential", widths, rows, part=part, signed=True)
+    title = text("tables.potential", sources.lang, source=part)
+    return printed(sources, "potential", widths, rows, title=title, signed=True)
 
 
 def acts_checklist(sources: Sources) -> Iterator[Paper]:

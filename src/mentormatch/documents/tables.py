@@ -44,7 +44,7 @@ def printed(
     rows: Iterable[Row],
     *,
     heads: Mapping[str, str] | None = None,
-    part: str = "",
+    title: str = "",
     empty: Literal["nobody", "nothing"] = "nobody",
     notes: Iterable[str] = (),
     signed: bool = False,
@@ -66,8 +66,8 @@ def printed(
         Their cells.
     heads
         Headers of columns that the catalogue can't know, such as codes of waves.
-    part
-        What is added to the title.
+    title
+        The title, where the catalogue has none.
     empty
         What is said where there are no rows.
     notes
@@ -83,7 +83,6 @@ def printed(
     listed = list(rows)
     cells = [[row.get(key) for key in widths] for row in listed]
     dated = [key for key in widths if any(isinstance(row.get(key), date) for row in listed)]
-    title = text(f"tables.title.{name}", lang)
     school = sources.letterhead.institution
     curator = sources.letterhead.curator
     below = [*([] if listed else [text(f"tables.{empty}", lang)]), *notes]
@@ -98,7 +97,7 @@ def printed(
         formats={titles[key]: _DAYS[lang] for key in dated}
         | {titles[key]: look for key, look in (formats or {}).items()},
         titles=[
-            f"{title}: {part}" if part else title,
+            title or text(f"tables.title.{name}", lang),
             *([] if school is None else [school.text(lang)]),
             text("tables.as-of", lang, title=sources.title, on=long_day(sources.on, lang)),
         ],
