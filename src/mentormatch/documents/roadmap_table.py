@@ -50,8 +50,8 @@ _REMINDERS: Final = {
 COLOURS: Final[dict[Progress, str]] = {
     "overdue": "#8E1B1B",
     "blocked": "#C9772B",
-    "due": "#F5C84C",
-    "done_late": "#BBD8A3",
+    "due": "#EFB93A",
+    "done_late": "#C9E0B4",
     "done": "#E4F1DC",
     "not_yet": "#FFFFFF",
 }
