@@ -7,7 +7,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from mentormatch.documents.bases import mentee_base, mentor_base
+from mentormatch.documents.comparisons import comparative_tables
+from mentormatch.documents.registers import acts_checklist, personal_register, potential_mentors
+from mentormatch.documents.roadmap_table import roadmap_table
 from mentormatch.documents.sources import Paper, Sources
+from mentormatch.documents.unmatched import unmatched_list
 from mentormatch.errors import Defect, DocumentError
 from mentormatch.files import write_atomically
 from mentormatch.messages import Language, day, text
@@ -15,7 +20,16 @@ from mentormatch.programme.folder import Programme
 
 Maker = Callable[[Sources], Iterator[Paper]]
 
-MAKERS: Final[Mapping[str, Maker]] = {}
+MAKERS: Final[Mapping[str, Maker]] = {
+    "D-MENTEES": mentee_base,
+    "D-MENTORS": mentor_base,
+    "D-REG": personal_register,
+    "D-POT": potential_mentors,
+    "D-ACTS": acts_checklist,
+    "D-COMP": comparative_tables,
+    "D-UNM": unmatched_list,
+    "D-RM": roadmap_table,
+}
 """What makes the documents of a code, in the order in which they are written."""
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Final, Self
 
 from mentormatch.cohort import Cohort
 from mentormatch.documents.faces import Faces
-from mentormatch.errors import RegisterError
+from mentormatch.errors import QuestionnaireError, RegisterError
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language
+from mentormatch.office.surveys import asked_in
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
+from mentormatch.questionnaire import Questionnaire
 from mentormatch.roadmap.roadmap import Roadmap
 from mentormatch.roadmap.standing import RoadmapStatus
 
@@ -69,6 +71,8 @@ class Sources:
         The folder with the school's own templates, if it has one.
     result_of
         Finds a stored result by its digest; None where there is none.
+    asked_in
+        Finds what was asked in a wave by its code; None where that isn't known any more.
     """
 
     state: State
@@ -81,6 +85,7 @@ class Sources:
     letterhead: Letterhead = field(default_factory=Letterhead)
     templates: Path | None = None
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
+    asked_in: Callable[[str], Questionnaire | None] = field(default=lambda _: None)
 
     @classmethod
     def of(
@@ -117,6 +122,12 @@ class Sources:
             except RegisterError:
                 return None
 
+        def asked(wave: str) -> Questionnaire | None:
+            try:
+                return asked_in(state.waves[wave], programme.folder / "waves" / f"{wave}.toml")
+            except (RegisterError, QuestionnaireError):
+                return None
+
         return cls(
             state,
             on,
@@ -128,6 +139,7 @@ class Sources:
             letterhead=settings.letterhead,
             templates=None if settings.templates is None else programme.folder / settings.templates,
             result_of=result_of,
+            asked_in=asked,
         )
 
     @cached_property
