@@ -17,7 +17,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("errors",),
     ("files",),
     ("canvas", "markup", "record", "spreadsheet"),
-    ("questionnaire", "participant"),
+    ("hypertext", "participant", "questionnaire"),
     ("column", "interchange"),
     ("condition",),
     ("keys",),
@@ -44,7 +44,10 @@ LAYERS: list[tuple[str, ...]] = [
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
-    "documents": ("faces", "sources"),
+    "documents": (
+        *("faces", "sources", "board", "timeline", "gantt", "bars", "glance", "charts"),
+        *("inline", "page"),
+    ),
     "roadmap": (
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
         *("standing", "status", "registers", "roadmap"),

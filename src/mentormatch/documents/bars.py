@@ -75,7 +75,9 @@ def indicator_bars(status: RoadmapStatus, lang: Language = "en") -> "Figure":
     y = top
     for name, indicators in parts:
         board.box(_MARGIN, y, room, _LINE, facecolor=BAND, zorder=0)
-        board.write(_MARGIN + _PAD, y + _LINE / 2, text(f"chart.part.{name}", lang), room / 2, bold=True)
+        board.write(
+            _MARGIN + _PAD, y + _LINE / 2, text(f"chart.part.{name}", lang), room / 2, bold=True
+        )
         _ruler(board, indicators[0], y + _LINE / 2, lang)
         y += _LINE
         _grid(board, indicators[0], y, y + len(indicators) * _LINE)

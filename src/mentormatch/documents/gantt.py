@@ -87,7 +87,7 @@ def gantt(status: RoadmapStatus, lang: Language = "en") -> "Figure":
     right = _WIDTH - _MARGIN
     scale = scale_of(status, _MARGIN + _LABELS, right - _COUNTS)
     _heading(board, status, lang)
-    calendar(board, scale, top, bottom, lang)
+    calendar(board, scale, top=top, bottom=bottom, lang=lang)
     board.write(
         right, top - TIER / 2, text("chart.done-of", lang), _COUNTS,
         size=_SMALL, align="right", colour=QUIET,
@@ -98,10 +98,10 @@ def gantt(status: RoadmapStatus, lang: Language = "en") -> "Figure":
         board.write(_MARGIN + _PAD, y + _LINE / 2, title, _LABELS - 2 * _PAD, bold=True)
         y += _LINE
         for row in rows:
-            _row(board, scale, status, row, y + _LINE / 2, lang)
+            _row(board, scale, status.on, row, y + _LINE / 2, lang=lang)
             y += _LINE
             board.line([_MARGIN, right], [y, y], color=LINE, linewidth=0.3, zorder=0)
-    today(board, scale, status.on, top, bottom, lang)
+    today(board, scale, status.on, top=top, bottom=bottom, lang=lang)
     _legend(board, bottom + 0.42, lang)
     return described(board.figure, _words(status, lang))
 
@@ -109,7 +109,9 @@ def gantt(status: RoadmapStatus, lang: Language = "en") -> "Figure":
 def _heading(board: Board, status: RoadmapStatus, lang: Language) -> None:
     room = _WIDTH - 2 * _MARGIN
     values = {"title": status.roadmap.title.text(lang), "on": day(status.on, lang)}
-    board.write(_MARGIN, 0.4, text("roadmap.status.title", lang, **values), room, size=12, bold=True)
+    board.write(
+        _MARGIN, 0.4, text("roadmap.status.title", lang, **values), room, size=12, bold=True
+    )
     board.write(_MARGIN, 0.69, status.totals(lang), room, size=8.5, colour=QUIET)
 
 
@@ -125,9 +127,7 @@ def _sections(status: RoadmapStatus, lang: Language) -> list[tuple[str, list[Row
     return [(title, rows) for title, rows in found if rows]
 
 
-def _row(
-    board: Board, scale: Scale, status: RoadmapStatus, row: RowStatus, y: float, lang: Language
-) -> None:
+def _row(board: Board, scale: Scale, on: date, row: RowStatus, y: float, *, lang: Language) -> None:
     activity = row.activity
     left = _MARGIN + _PAD
     room = _LABELS - 3 * _PAD
@@ -136,7 +136,7 @@ def _row(
     taken = min(max(taken, 0.26), room / 3) + _PAD
     board.write(left + taken, y, activity.title.text(lang), room - taken)
     for it in row.occurrences:
-        _bar(board, scale, status.on, it, y)
+        _bar(board, scale, on, it, y)
     done = sum(it.is_done for it in row.occurrences)
     board.write(
         _WIDTH - _MARGIN, y, f"{done}/{len(row.occurrences)}", _COUNTS - _PAD, align="right"
@@ -181,9 +181,7 @@ def _legend(board: Board, y: float, lang: Language) -> None:
         mark(board, x + bar, y, look)
         x += bar + 0.1
         x += board.write(x, y, words, 1.5) + 0.22
-    board.write(
-        _MARGIN, y + 0.2, text("chart.thin", lang), _WIDTH - 2 * _MARGIN, colour=QUIET
-    )
+    board.write(_MARGIN, y + 0.2, text("chart.thin", lang), _WIDTH - 2 * _MARGIN, colour=QUIET)
 
 
 def _words(status: RoadmapStatus, lang: Language) -> str:

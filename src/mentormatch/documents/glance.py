@@ -11,7 +11,7 @@ from mentormatch.documents.bars import MARKS, counted
 from mentormatch.documents.board import BAND, QUIET, Board, wrapped
 from mentormatch.documents.gantt import LOOKS, WORST_FIRST, mark
 from mentormatch.documents.sources import Sources
-from mentormatch.documents.timeline import TIER, calendar, scale_of, today
+from mentormatch.documents.timeline import TIER, Span, calendar, scale_of, today
 from mentormatch.messages import Language, day, long_day, percent, text
 from mentormatch.privacy.small_cells import suppress
 from mentormatch.programme.facts import STAGES
@@ -34,6 +34,8 @@ _HALF: Final = (_WIDTH - 2 * _MARGIN - _GAP) / 2
 _LINE: Final = 0.2
 _SIZE: Final = 7.5
 _BAR: Final = 0.12
+_HEADED: Final = 0.43  # what a heading takes with the space before it
+_KEPT: Final = 4  # lines that are kept for what comes next
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +212,12 @@ def at_a_glance(sources: Sources) -> "Figure":
             board.write(_MARGIN, y, line, _WIDTH - 2 * _MARGIN, size=_SIZE)
             y += _LINE
     y = _indicators(board, found, y + 0.16, lang)
-    y = _rows(board, sources.status, "overdue", found.overdue, y + 0.16, lang)
-    _rows(board, sources.status, "next", found.next, y + 0.16, lang)
+    # What is left of the sheet is shared by two lists, of which what is late comes first.
+    lines = int((_HEIGHT - _MARGIN - y - 2 * _HEADED) / _LINE)
+    late = max(lines - _KEPT, 1)
+    y = _rows(board, sources, "overdue", found.overdue, y + 0.16, most=late)
+    lines = int((_HEIGHT - _MARGIN - y - _HEADED) / _LINE)
+    _rows(board, sources, "next", found.next, y + 0.16, most=max(lines, 1))
     _foot(board, found, lang)
     return described(board.figure, _words(sources, found))
 
@@ -234,20 +240,21 @@ def _head(board: Board, sources: Sources) -> float:
 
 def _strip(board: Board, sources: Sources, y: float) -> float:
     """Draw the term of the programme with the day, and every day on which a row is due."""
-    status, lang = sources.status, sources.lang
-    scale = scale_of(status, _MARGIN, _WIDTH - _MARGIN)
+    roadmap, lang = sources.status, sources.lang
+    scale = scale_of(roadmap, _MARGIN, _WIDTH - _MARGIN)
     top, bottom = y + 2 * TIER, y + 2 * TIER + 0.24
     board.box(scale.left, top, scale.right - scale.left, 0.24, facecolor=BAND, zorder=0)
-    board.box(scale.left, top, scale.after(status.on) - scale.left, 0.24, facecolor=PALE, zorder=0)
-    calendar(board, scale, top, bottom, lang, ("school-year", "quarter"))
+    board.box(scale.left, top, scale.after(roadmap.on) - scale.left, 0.24, facecolor=PALE, zorder=0)
+    kinds: tuple[Span, ...] = ("school-year", "quarter")
+    calendar(board, scale, top=top, bottom=bottom, lang=lang, kinds=kinds)
     days: dict[date, set[Progress]] = {}
-    for it in status.occurrences:
+    for it in roadmap.occurrences:
         if it.occurrence.dated:
             days.setdefault(it.occurrence.due, set()).add(it.progress)
     for due, found in sorted(days.items()):
         worst = next(it for it in WORST_FIRST if it in found)
         mark(board, scale.after(due), (top + bottom) / 2, LOOKS[worst])
-    today(board, scale, status.on, top, bottom, lang)
+    today(board, scale, roadmap.on, top=top, bottom=bottom, lang=lang)
     y = bottom + 0.42
     x = _MARGIN
     for progress in WORST_FIRST:
@@ -288,9 +295,7 @@ def _number(count: int | None, lang: Language) -> str:
     return text("profile.hidden", lang) if count is None else str(count)
 
 
-def _counts(
-    board: Board, title: str, rows: Sequence[tuple[str, int]], x: float, y: float
-) -> float:
+def _counts(board: Board, title: str, rows: Sequence[tuple[str, int]], x: float, y: float) -> float:
     """Draw numbers as bars, each on the scale of the largest."""
     y = _title(board, title, x, y, _HALF)
     most = max([count for _, count in rows], default=0) or 1
@@ -308,10 +313,10 @@ def _counts(
 def _indicators(board: Board, found: Glance, y: float, lang: Language) -> float:
     room = _WIDTH - 2 * _MARGIN
     y = _title(board, text("chart.head.indicators", lang), _MARGIN, y, room)
-    for status, ids in found.indicators:
-        shape, colour = MARKS[status]
+    for standing, ids in found.indicators:
+        shape, colour = MARKS[standing]
         board.mark(_MARGIN + 0.05, y, shape, color=colour, markeredgecolor=colour)
-        name = f"{text(f'chart.indicators.{status}', lang)}: {len(ids)}"
+        name = f"{text(f'chart.indicators.{standing}', lang)}: {len(ids)}"
         board.write(_MARGIN + 0.16, y, name, 1.7, size=_SIZE, bold=True)
         for line in wrapped(", ".join(ids), room - 1.9, 2, _SIZE):
             board.write(_MARGIN + 1.9, y, line, room - 1.9, size=_SIZE)
@@ -321,31 +326,35 @@ def _indicators(board: Board, found: Glance, y: float, lang: Language) -> float:
 
 def _rows(
     board: Board,
-    roadmap: RoadmapStatus,
+    sources: Sources,
     name: str,
     found: Sequence[OccurrenceStatus],
     y: float,
-    lang: Language,
+    *,
+    most: int,
 ) -> float:
-    """List times that rows are due: the day, the row, and who answers for it."""
+    """List times that rows are due, in so many lines: the day, the row, who answers for it."""
+    lang = sources.lang
     room = _WIDTH - 2 * _MARGIN
     y = _title(board, text(f"chart.head.{name}", lang), _MARGIN, y, room)
     if not found:
         board.write(_MARGIN, y, text(f"chart.none.{name}", lang), room, size=_SIZE, colour=QUIET)
         return y + _LINE
-    days, roles = 0.8, 2.0
-    for it in found[:MOST_ROWS]:
+    days = 0.8
+    most = min(most, MOST_ROWS + 1)
+    shown = found if len(found) <= most else found[: most - 1]
+    for it in shown:
         mark(board, _MARGIN + 0.05, y, LOOKS[it.progress])
         board.write(_MARGIN + 0.16, y, day(it.occurrence.due, lang), days, size=_SIZE)
+        responsible = sources.status.responsible(it.activity, lang)
+        taken = board.write(_WIDTH - _MARGIN, y, responsible, room / 3, size=_SIZE,
+                            align="right", colour=QUIET)  # fmt: skip
         words = f"{it.activity.id} {it.activity.title.text(lang)}"
         x = _MARGIN + 0.16 + days
-        board.write(x, y, words, room - 0.16 - days - roles - 0.1, size=_SIZE)
-        responsible = roadmap.responsible(it.activity, lang)
-        board.write(_WIDTH - _MARGIN, y, responsible, roles, size=_SIZE, align="right",
-                    colour=QUIET)  # fmt: skip
+        board.write(x, y, words, _WIDTH - _MARGIN - taken - 0.15 - x, size=_SIZE)
         y += _LINE
-    if len(found) > MOST_ROWS:
-        rest = text("chart.more", lang, count=len(found) - MOST_ROWS)
+    if len(shown) < len(found):
+        rest = text("chart.more", lang, count=len(found) - len(shown))
         board.write(_MARGIN + 0.16, y, rest, room, size=_SIZE, colour=QUIET)
         y += _LINE
     return y
@@ -369,7 +378,7 @@ def _words(sources: Sources, found: Glance) -> str:
             ("pairs", found.pairs), ("meetings", found.meetings), ("plans", found.plans)
         )
     ]  # fmt: skip
-    statuses = [status for status, ids in found.indicators for _ in ids]
+    statuses = [standing for standing, ids in found.indicators for _ in ids]
     parts.insert(0, ("chart.head.people", people))
     parts.append(("chart.head.indicators", counted(statuses, lang)))
     for name, rows in (("overdue", found.overdue), ("next", found.next[:MOST_ROWS])):

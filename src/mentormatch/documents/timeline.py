@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from mentormatch.canvas import ORANGE
 from mentormatch.documents.board import INK, LINE, QUIET, Board, width_of
@@ -88,6 +88,7 @@ def scale_of(status: RoadmapStatus, left: float, right: float) -> Scale:
 def calendar(
     board: Board,
     scale: Scale,
+    *,
     top: float,
     bottom: float,
     lang: Language,
@@ -105,7 +106,7 @@ def calendar(
             left, end = scale.at(first), scale.after(last)
             board.write((left + end) / 2, y + TIER / 2, name, end - left, size=_SMALL,
                         align="center", colour=QUIET)  # fmt: skip
-            look = {"color": LINE, "linewidth": _THICK[kind], "zorder": 0.5}
+            look: dict[str, Any] = {"color": LINE, "linewidth": _THICK[kind], "zorder": 0.5}
             board.line([left, left], [y, y + TIER], **look)
             if kind != "month":
                 board.line([left, left], [top, bottom], **look)
@@ -141,7 +142,7 @@ def _named(name: str, first: date, lang: Language) -> str:
 
 
 def today(
-    board: Board, scale: Scale, on: date, top: float, bottom: float, lang: Language
+    board: Board, scale: Scale, on: date, *, top: float, bottom: float, lang: Language
 ) -> None:
     """Draw a line for the day; where it lies outside, say on which side."""
     key = "today" if scale.holds(on) else "before" if on < scale.first else "after"

@@ -114,6 +114,11 @@ class OccurrenceStatus:
                      on=day(self.occurrence.due, lang))]  # fmt: skip
         done = "" if self.done is None else day(self.done, lang)
         said.append(text(f"roadmap.status.progress.{self.progress}", lang, on=done))
+        return "; ".join((*said, *self.hindrances(lang)))
+
+    def hindrances(self, lang: Language = "en") -> tuple[str, ...]:
+        """Say what is in the way, each thing by itself."""
+        said = []
         if self.blocked_by and not self.is_done:
             said.append(text("roadmap.status.blocked-by", lang, rows=", ".join(self.blocked_by)))
         if self.unmet:
@@ -123,7 +128,7 @@ class OccurrenceStatus:
             rest = len(self.missing) - MOST_NAMED
             key = "roadmap.status.missing-more" if rest > 0 else "roadmap.status.missing"
             said.append(text(key, lang, codes=codes, rest=rest))
-        return "; ".join(said)
+        return tuple(said)
 
 
 @dataclass(frozen=True, slots=True)
