@@ -1,5 +1,6 @@
 """What tests of pictures share: reading what is drawn, and roadmaps that are hard to draw."""
 
+import xml.etree.ElementTree as ET
 from datetime import date
 from itertools import combinations
 
@@ -87,3 +88,8 @@ def renamed(words):
 def empty(roadmap, on):
     """Say how a roadmap stands with nothing recorded."""
     return roadmap.status(on, State())
+
+
+def xml_of(content):
+    """Read an SVG."""
+    return ET.fromstring(content)  # noqa: S314 - our own

@@ -7,7 +7,7 @@ each is drawn against its own threshold, which stands at the same place in every
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from mentormatch.canvas import BLUE, ORANGE, described
+from mentormatch.canvas import BLUE, ORANGE
 from mentormatch.documents.board import BAND, INK, LINE, QUIET, SIZE, Board
 from mentormatch.messages import Language, day, text
 from mentormatch.roadmap.indicators import Indicator, IndicatorStatus
@@ -88,7 +88,7 @@ def indicator_bars(status: RoadmapStatus, lang: Language = "en") -> "Figure":
         y += _LINE
     _legend(board, y + 0.1, lang)
     said = "; ".join(it.text(lang) for it in status.indicators.values())
-    return described(board.figure, f"{title}. {counted(found, lang)}. {said}.")
+    return board.described(f"{title}. {counted(found, lang)}. {said}.")
 
 
 def counted(found: Sequence[IndicatorStatus], lang: Language) -> str:

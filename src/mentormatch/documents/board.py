@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from mentormatch.canvas import new_sheet
+from mentormatch.canvas import described, new_sheet
 from mentormatch.spreadsheet import printable
 
 if TYPE_CHECKING:
@@ -76,6 +76,10 @@ class Board:
                 fontweight="bold" if bold else "normal", parse_math=False, zorder=6,
             )  # fmt: skip
         return width_of(words, size, bold=bold)
+
+    def described(self, words: str) -> "Figure":
+        """Say in words what it shows; return the picture."""
+        return described(self.figure, printable(words))
 
     def box(
         self, x: float, y: float, width: float, height: float, name: str = "", **look: Any

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, get_args
 
-from mentormatch.canvas import BLUE, ORANGE, PALE, described
+from mentormatch.canvas import BLUE, ORANGE, PALE
 from mentormatch.documents.board import BAND, LINE, QUIET, Board
 from mentormatch.documents.timeline import SPANS, TIER, Scale, calendar, scale_of, today
 from mentormatch.messages import Language, day, text
@@ -103,7 +103,7 @@ def gantt(status: RoadmapStatus, lang: Language = "en") -> "Figure":
             board.line([_MARGIN, right], [y, y], color=LINE, linewidth=0.3, zorder=0)
     today(board, scale, status.on, top=top, bottom=bottom, lang=lang)
     _legend(board, bottom + 0.42, lang)
-    return described(board.figure, _words(status, lang))
+    return board.described(_words(status, lang))
 
 
 def _heading(board: Board, status: RoadmapStatus, lang: Language) -> None:

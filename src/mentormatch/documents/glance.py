@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from mentormatch.canvas import BLUE, PALE, described
+from mentormatch.canvas import BLUE, PALE
 from mentormatch.documents.bars import MARKS, counted
 from mentormatch.documents.board import BAND, QUIET, Board, wrapped
 from mentormatch.documents.gantt import LOOKS, WORST_FIRST, mark
@@ -219,7 +219,7 @@ def at_a_glance(sources: Sources) -> "Figure":
     lines = int((_HEIGHT - _MARGIN - y - _HEADED) / _LINE)
     _rows(board, sources, "next", found.next, y + 0.16, most=max(lines, 1))
     _foot(board, found, lang)
-    return described(board.figure, _words(sources, found))
+    return board.described(_words(sources, found))
 
 
 def _head(board: Board, sources: Sources) -> float:
