@@ -17,7 +17,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("errors",),
     ("files",),
     ("canvas", "markup", "record", "spreadsheet"),
-    ("questionnaire", "participant"),
+    ("hypertext", "participant", "questionnaire"),
     ("column", "interchange"),
     ("condition",),
     ("keys",),
@@ -45,7 +45,8 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "documents": (
-        *("faces", "sources"),
+        *("faces", "sources", "board", "timeline", "gantt", "bars", "glance", "charts"),
+        *("inline", "page"),
         *("tables", "bases", "registers", "comparisons", "unmatched", "roadmap_table"),
         "cabinet",
     ),

@@ -143,6 +143,10 @@ class Faces:
         labels = {it.id: it.label.text(self._lang) for it in options}
         return printable(labels.get(answer, answer))
 
+    def kind(self, kind: str) -> str:
+        """Name a category by its id."""
+        return self._option("kind", kind) or printable(kind)
+
     def chosen(self, code: str, question: str) -> tuple[str, ...]:
         """List what somebody chose, in the words of the questionnaire, what matters most first.
 
