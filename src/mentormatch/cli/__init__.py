@@ -5,6 +5,7 @@ import typer
 from mentormatch.cli.asking import compare, rematch, what_if
 from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
+from mentormatch.cli.due import roadmap
 from mentormatch.cli.examining import doctor
 from mentormatch.cli.forms import form
 from mentormatch.cli.front import Command, Front, front
@@ -31,7 +32,7 @@ COMMANDS = (
     *(demo, init, form, check, diagnose, match, explain, why_unmatched),
     *(what_if, rematch, compare, recruit, report, verify),
     *(profiles, export, log),
-    *(decide, order, plans, meetings, wave, close, withdraw, status, doctor),
+    *(decide, order, plans, meetings, wave, close, withdraw, status, roadmap, doctor),
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)

@@ -103,17 +103,24 @@ class Sources:
             key file and names are asked for.
         """
         settings = programme.settings
-        register = programme.register
-        state = register.state(on)
+        # Reading begins no register: where there is none, nothing has happened.
+        register = programme.register if programme.has_register else None
+        state = State() if register is None else register.state(on)
         cohort = programme.cohort(lenient=True)
         keys = programme.names_for(names) if names else None
 
         def result_of(digest: str) -> "Result | None":
+            if register is None:
+                return None
             try:
                 return register.result(digest)
             except RegisterError:
                 return None
+            finally:
+                register.close()
 
+        if register is not None:
+            register.close()
         return cls(
             title=settings.name if settings.title is None else settings.title.text(lang),
             lang=lang,

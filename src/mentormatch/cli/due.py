@@ -1,0 +1,34 @@
+"""``roadmap`` and ``calendar``: how the roadmap stands, and its days for calendar programs."""
+
+from typing import Annotated
+
+import typer
+
+from mentormatch.cli.due_table import show_roadmap
+from mentormatch.cli.face import Face
+from mentormatch.cli.options import AsJson, Day, Folder, Lang, on_or_today, programme_in
+from mentormatch.documents.sources import Sources
+
+
+def roadmap(
+    folder: Folder,
+    *,
+    on: Day = None,
+    everything: Annotated[bool, typer.Option("--all")] = False,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Say what of the roadmap is done on a day, what is late, blocked or due soon."""
+    face = Face.of(lang, as_json=as_json)
+    programme = programme_in(folder)
+    with face.at_work("reading"):
+        sources = Sources.of(programme, on_or_today(on), lang=face.lang)
+        found = sources.status
+    if face.as_json:
+        face.give(found.to_dict())
+        return 0
+    show_roadmap(face, found, everything=everything)
+    if not programme.has_register:
+        face.say()
+        face.say(face.text("roadmap.no-register", path=folder), "yellow")
+    return 0
