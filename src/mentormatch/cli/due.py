@@ -6,7 +6,7 @@ import typer
 
 from mentormatch.cli.due_table import show_roadmap
 from mentormatch.cli.face import Face
-from mentormatch.cli.options import AsJson, Day, Folder, Lang, on_or_today, programme_in
+from mentormatch.cli.options import AsJson, Day, Folder, Lang, day_of, office_in
 from mentormatch.documents.sources import Sources
 
 
@@ -20,10 +20,9 @@ def roadmap(
 ) -> int:
     """Say what of the roadmap is done on a day, what is late, blocked or due soon."""
     face = Face.of(lang, as_json=as_json)
-    programme = programme_in(folder)
-    with face.at_work("reading"):
-        sources = Sources.of(programme, on_or_today(on), lang=face.lang)
-        found = sources.status
+    with office_in(folder, "curator") as office, face.at_work("reading"):
+        programme = office.programme
+        found = Sources.of(programme, day_of(on) or office.day, lang=face.lang).status
     if face.as_json:
         face.give(found.to_dict())
         return 0

@@ -58,19 +58,14 @@ def day_of(moment: datetime | None) -> date | None:
 
 
 def office_in(folder: Path, author: str) -> Office:
-    """Open the office of the programme in a folder that somebody typed."""
-    return Office(programme_in(folder), author, _said_today())
+    """Open the office of the programme in a folder that somebody typed.
 
-
-def on_or_today(moment: datetime | None) -> date:
-    """Return the day that somebody typed, or today."""
-    return day_of(moment) or _said_today() or datetime.now().astimezone().date()
-
-
-def _said_today() -> date | None:
-    """Return the day that ``MENTORMATCH_TODAY`` says it is, to live through a made-up year."""
+    The environment variable ``MENTORMATCH_TODAY`` says which day it is, to live through a
+    made-up year.
+    """
     written = os.environ.get(TODAY)
     try:
-        return date.fromisoformat(written) if written else None
+        today = date.fromisoformat(written) if written else None
     except ValueError:
         raise MisuseError.of("cli.bad-today", Place(field=TODAY), found=written) from None
+    return Office(programme_in(folder), author, today)
