@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from mentormatch.documents.calendar import calendars
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.errors import Defect, DocumentError
 from mentormatch.files import write_atomically
@@ -15,7 +16,7 @@ from mentormatch.programme.folder import Programme
 
 Maker = Callable[[Sources], Iterator[Paper]]
 
-MAKERS: Final[Mapping[str, Maker]] = {}
+MAKERS: Final[Mapping[str, Maker]] = {"D-CAL": calendars}
 """What makes the documents of a code, in the order in which they are written."""
 
 

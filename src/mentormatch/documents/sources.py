@@ -69,6 +69,8 @@ class Sources:
         The folder with the school's own templates, if it has one.
     result_of
         Finds a stored result by its digest; None where there is none.
+    name
+        What the programme is called in every language.
     """
 
     state: State
@@ -81,6 +83,7 @@ class Sources:
     letterhead: Letterhead = field(default_factory=Letterhead)
     templates: Path | None = None
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
+    name: str = ""
 
     @classmethod
     def of(
@@ -135,6 +138,7 @@ class Sources:
             letterhead=settings.letterhead,
             templates=None if settings.templates is None else programme.folder / settings.templates,
             result_of=result_of,
+            name=settings.name,
         )
 
     @cached_property
