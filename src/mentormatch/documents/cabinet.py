@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from mentormatch.documents.bases import mentee_base, mentor_base
+from mentormatch.documents.calendar import calendars
+from mentormatch.documents.charts import pictures
 from mentormatch.documents.comparisons import comparative_tables
+from mentormatch.documents.page import state_page
 from mentormatch.documents.registers import acts_checklist, personal_register, potential_mentors
 from mentormatch.documents.roadmap_table import roadmap_table
 from mentormatch.documents.sources import Paper, Sources
@@ -29,6 +32,9 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "D-COMP": comparative_tables,
     "D-UNM": unmatched_list,
     "D-RM": roadmap_table,
+    "D-CAL": calendars,
+    "D-PIC": pictures,
+    "D-PAGE": state_page,
 }
 """What makes the documents of a code, in the order in which they are written."""
 

@@ -145,7 +145,7 @@ class Faces:
 
     def kind(self, kind: str) -> str:
         """Name a category by its id."""
-        return self._option("kind", kind) or printable(kind)
+        return self.option("kind", kind)
 
     def chosen(self, code: str, question: str) -> tuple[str, ...]:
         """List what somebody chose, in the words of the questionnaire, what matters most first.

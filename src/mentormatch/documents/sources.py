@@ -73,6 +73,8 @@ class Sources:
         Finds a stored result by its digest; None where there is none.
     asked_in
         Finds what was asked in a wave by its code; None where that isn't known any more.
+    name
+        What the programme is called in every language.
     """
 
     state: State
@@ -86,6 +88,7 @@ class Sources:
     templates: Path | None = None
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
     asked_in: Callable[[str], Questionnaire | None] = field(default=lambda _: None)
+    name: str = ""
 
     @classmethod
     def of(
@@ -112,15 +115,20 @@ class Sources:
             key file and names are asked for.
         """
         settings = programme.settings
-        register = programme.register
-        state = register.state(on)
+        # Reading begins no register: where there is none, nothing has happened.
+        register = programme.register if programme.has_register else None
+        state = State() if register is None else register.state(on)
         cohort = programme.cohort(lenient=True)
 
         def result_of(digest: str) -> "Result | None":
+            if register is None:
+                return None
             try:
                 return register.result(digest)
             except RegisterError:
                 return None
+            finally:
+                register.close()
 
         def asked(wave: str) -> Questionnaire | None:
             try:
@@ -128,6 +136,8 @@ class Sources:
             except (RegisterError, QuestionnaireError):
                 return None
 
+        if register is not None:
+            register.close()
         return cls(
             state,
             on,
@@ -140,6 +150,7 @@ class Sources:
             templates=None if settings.templates is None else programme.folder / settings.templates,
             result_of=result_of,
             asked_in=asked,
+            name=settings.name,
         )
 
     @cached_property
