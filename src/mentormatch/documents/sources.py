@@ -13,6 +13,7 @@ from mentormatch.errors import RegisterError
 from mentormatch.messages import Language
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
+from mentormatch.programme.templates import PlanTemplates
 from mentormatch.roadmap.roadmap import Roadmap
 from mentormatch.roadmap.standing import RoadmapStatus
 
@@ -63,6 +64,8 @@ class Sources:
         What stands at the head and at the foot.
     templates
         The folder with the school's own templates, if it has one.
+    plan_templates
+        What plans are drafted from; they know the names of role variants.
     result_of
         Finds a stored result by its digest; None where there is none.
     """
@@ -76,6 +79,9 @@ class Sources:
     cohort: Cohort | None = None
     letterhead: Letterhead = field(default_factory=Letterhead)
     templates: Path | None = None
+    plan_templates: PlanTemplates = field(
+        default_factory=lambda: PlanTemplates.preset("target-model")
+    )
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
 
     @classmethod
@@ -124,6 +130,7 @@ class Sources:
             cohort=cohort,
             letterhead=settings.letterhead,
             templates=None if settings.templates is None else programme.folder / settings.templates,
+            plan_templates=programme.plan_templates,
             result_of=result_of,
         )
 
