@@ -46,15 +46,15 @@ LAYERS: list[tuple[str, ...]] = [
 PACKAGES: dict[str, tuple[str, ...]] = {
     "documents": (
         *("faces", "sources", "package", "placeholders", "template", "heads"),
-        *("orders", "plan_papers", "kinds"),
+        *("orders", "plan_papers", "kinds", "cabinet"),
     ),
     "roadmap": (
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
         *("standing", "status", "registers", "roadmap"),
     ),
     "office": (
-        *("filled_sheets", "decision_sheet", "meeting_log", "task_sheet"),
-        *("surveys", "traces", "steps"),
+        *("filled_sheets", "decision_sheet", "event_log", "meeting_log", "task_sheet"),
+        *("surveys", "traces", "done", "desk", "steps"),
     ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": (
