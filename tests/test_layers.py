@@ -16,7 +16,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("messages", "verify_standalone"),
     ("errors",),
     ("files",),
-    ("canvas", "markup", "record", "spreadsheet"),
+    ("canvas", "markup", "record", "spreadsheet", "wordfile"),
     ("hypertext", "participant", "questionnaire"),
     ("column", "interchange"),
     ("condition",),
@@ -45,10 +45,11 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "documents": (
-        *("faces", "sources", "board", "timeline", "gantt", "bars", "glance", "charts"),
-        *("inline", "page", "calendar"),
+        *("faces", "sources", "package", "placeholders", "template", "heads"),
+        *("orders", "plan_papers", "kinds"),
         *("tables", "bases", "registers", "comparisons", "unmatched", "roadmap_table"),
-        "cabinet",
+        *("board", "timeline", "gantt", "bars", "glance", "charts", "inline", "page"),
+        *("calendar", "cabinet"),
     ),
     "roadmap": (
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),

@@ -11,7 +11,9 @@ from mentormatch.documents.bases import mentee_base, mentor_base
 from mentormatch.documents.calendar import calendars
 from mentormatch.documents.charts import pictures
 from mentormatch.documents.comparisons import comparative_tables
+from mentormatch.documents.orders import pair_orders, plan_orders
 from mentormatch.documents.page import state_page
+from mentormatch.documents.plan_papers import individual_plans
 from mentormatch.documents.registers import acts_checklist, personal_register, potential_mentors
 from mentormatch.documents.roadmap_table import roadmap_table
 from mentormatch.documents.sources import Paper, Sources
@@ -24,6 +26,9 @@ from mentormatch.programme.folder import Programme
 Maker = Callable[[Sources], Iterator[Paper]]
 
 MAKERS: Final[Mapping[str, Maker]] = {
+    "D-PAIR": pair_orders,
+    "D-PLAN": plan_orders,
+    "D-IP": individual_plans,
     "D-MENTEES": mentee_base,
     "D-MENTORS": mentor_base,
     "D-REG": personal_register,
