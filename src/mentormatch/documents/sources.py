@@ -1,6 +1,6 @@
 """What documents are made of, read once; and a document that is made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Self
 
 from mentormatch.cohort import Cohort
 from mentormatch.documents.faces import Faces
-from mentormatch.errors import RegisterError
+from mentormatch.errors import QuestionnaireError, RegisterError
 from mentormatch.messages import Language
+from mentormatch.office.surveys import asked_in
+from mentormatch.programme.facts import Entry
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
+from mentormatch.questionnaire import Questionnaire
 from mentormatch.roadmap.roadmap import Roadmap
 from mentormatch.roadmap.standing import RoadmapStatus
 
@@ -65,6 +68,12 @@ class Sources:
         The folder with the school's own templates, if it has one.
     result_of
         Finds a stored result by its digest; None where there is none.
+    file_of
+        Finds the file of a stored result by its digest; None where there is none.
+    asked_in
+        Finds what was asked in a wave by its code; None where that isn't known any more.
+    entries
+        Reads who wrote down what by the day, in order.
     """
 
     title: str
@@ -77,6 +86,9 @@ class Sources:
     letterhead: Letterhead = field(default_factory=Letterhead)
     templates: Path | None = None
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
+    file_of: Callable[[str], bytes | None] = field(default=lambda _: None)
+    asked_in: Callable[[str], Questionnaire | None] = field(default=lambda _: None)
+    entries: Callable[[], Iterable[Entry]] = field(default=tuple)
 
     @classmethod
     def of(
@@ -114,6 +126,18 @@ class Sources:
             except RegisterError:
                 return None
 
+        def file_of(digest: str) -> bytes | None:
+            try:
+                return register.result_file(digest)
+            except RegisterError:
+                return None
+
+        def asked(wave: str) -> Questionnaire | None:
+            try:
+                return asked_in(state.waves[wave], programme.folder / "waves" / f"{wave}.toml")
+            except (RegisterError, QuestionnaireError):
+                return None
+
         return cls(
             title=settings.name if settings.title is None else settings.title.text(lang),
             lang=lang,
@@ -125,6 +149,9 @@ class Sources:
             letterhead=settings.letterhead,
             templates=None if settings.templates is None else programme.folder / settings.templates,
             result_of=result_of,
+            file_of=file_of,
+            asked_in=asked,
+            entries=lambda: register.entries(until=on),
         )
 
     @cached_property
