@@ -44,7 +44,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
-    "documents": ("faces", "sources", "letters", "minutes", "monitoring"),
+    "documents": ("faces", "sources", "letters", "minutes", "monitoring", "protocol"),
     "roadmap": (
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
         *("standing", "status", "registers", "roadmap"),

@@ -10,8 +10,10 @@ from mentormatch.datasets import school, school_year
 from mentormatch.documents.faces import Faces
 from mentormatch.documents.sources import Sources
 from mentormatch.keys import KeyFile, Person
+from mentormatch.office.surveys import PRESETS
 from mentormatch.programme.folder import Letterhead
 from mentormatch.programme.state import State
+from mentormatch.questionnaire import Questionnaire
 from mentormatch.roadmap.roadmap import Roadmap
 
 LETTERHEAD = Letterhead.model_validate(
@@ -56,6 +58,8 @@ def school_sources(lived) -> Callable[..., Sources]:
             cohort=made_up.cohort,
             letterhead=LETTERHEAD,
             result_of=lambda _: result,
+            asked_in=lambda wave: Questionnaire.preset(PRESETS[state.waves[wave].kind]),
+            entries=lambda: [it for it in journal.entries() if it.day <= on],
         )
 
     return make
