@@ -16,7 +16,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("messages", "verify_standalone"),
     ("errors",),
     ("files",),
-    ("canvas", "markup", "record", "spreadsheet"),
+    ("canvas", "markup", "record", "spreadsheet", "wordfile"),
     ("questionnaire", "participant"),
     ("column", "interchange"),
     ("condition",),
@@ -44,7 +44,10 @@ LAYERS: list[tuple[str, ...]] = [
     ("",),  # mentormatch/__init__.py, the shop window
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
-    "documents": ("faces", "sources", "letters", "minutes", "monitoring", "protocol"),
+    "documents": (
+        *("faces", "sources", "package", "placeholders", "template", "heads"),
+        *("orders", "plan_papers", "letters", "minutes", "monitoring", "protocol", "kinds"),
+    ),
     "roadmap": (
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
         *("standing", "status", "registers", "roadmap"),

@@ -15,6 +15,7 @@ from mentormatch.office.surveys import asked_in
 from mentormatch.programme.facts import Entry
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
+from mentormatch.programme.templates import PlanTemplates
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.roadmap.roadmap import Roadmap
 from mentormatch.roadmap.standing import RoadmapStatus
@@ -66,6 +67,8 @@ class Sources:
         What stands at the head and at the foot.
     templates
         The folder with the school's own templates, if it has one.
+    plan_templates
+        What plans are drafted from; they know the names of role variants.
     result_of
         Finds a stored result by its digest; None where there is none.
     file_of
@@ -85,6 +88,9 @@ class Sources:
     cohort: Cohort | None = None
     letterhead: Letterhead = field(default_factory=Letterhead)
     templates: Path | None = None
+    plan_templates: PlanTemplates = field(
+        default_factory=lambda: PlanTemplates.preset("target-model")
+    )
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
     file_of: Callable[[str], bytes | None] = field(default=lambda _: None)
     asked_in: Callable[[str], Questionnaire | None] = field(default=lambda _: None)
@@ -148,6 +154,7 @@ class Sources:
             cohort=cohort,
             letterhead=settings.letterhead,
             templates=None if settings.templates is None else programme.folder / settings.templates,
+            plan_templates=programme.plan_templates,
             result_of=result_of,
             file_of=file_of,
             asked_in=asked,
