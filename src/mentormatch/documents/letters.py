@@ -12,9 +12,20 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
 from mentormatch.analysis.explanation import Explanation, explain_all
-from mentormatch.documents.sources import Sources
+from mentormatch.documents.heads import (
+    Head,
+    Member,
+    form_name,
+    head_of,
+    members,
+    mentors_of,
+    term,
+    within_line,
+)
+from mentormatch.documents.sources import Paper, Sources
+from mentormatch.documents.template import TemplateKind
+from mentormatch.files import safe_name
 from mentormatch.messages import Language, day, long_day, text
-from mentormatch.policy.forms import Form
 from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.templates import is_stigmatising
 from mentormatch.spreadsheet import printable
@@ -26,88 +37,109 @@ Reader = Literal["mentor", "mentee", "parents"]
 
 _PLAIN: Final = ("choice", "multi", "ranked")  # kinds of questions whose answers are options
 _OF_AGE: Final = 18
-_EXPECTED: Final = ("1", "2", "3", "4")
 
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """Somebody whom the letter is about.
+    """Somebody whom the addressee is with: who, in which form, from when until when.
 
-    Parameters
-    ----------
-    who
-        Name and post.
-    form
-        The form they meet in.
-    term
-        From when until when.
-    first_meeting
-        When the first meeting is or was.
-    requests
-        What a mentee asks for and this mentor offers; blank in other letters.
+    ``first_meeting`` says when the first meeting is or was.
     """
 
-    who: str = field(repr=False)
+    name: str = field(repr=False)
+    post: str = field(repr=False)
     form: str
     term: str
     first_meeting: str
-    requests: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """What stands in a letter.
+class Mentee(Companion):
+    """A mentee of the addressee; ``requests`` are what they ask for and this mentor offers."""
+
+    requests: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter(Head):
+    """What every letter says.
 
     Parameters
     ----------
-    reader, code
-        Whom it is for: a mentor, a mentee, or the parents of this mentee.
-    institution, place_and_day
-        What stands at its head.
-    addressee
-        Lines that say whom it is for.
-    greeting, opening
-        How it begins.
-    heads
-        Titles of the columns of the table of companions.
-    companions
-        Whom the addressee is with, a row each.
-    together
-        Who else is in the same pair or group, a sentence each.
-    meeting
-        How the first meeting is.
-    expected_of, expected
-        What is expected, after a line that says of whom.
-    questions, freedom
-        Whom to ask, and that anybody may say no.
-    signed_as, signed_by
-        Post and name of whoever signs.
+    day
+        The day of the letter.
+    acquainted
+        The day by which everybody has met; blank while a first meeting is still to come.
     """
 
-    reader: Reader
-    code: str
-    institution: str
-    place_and_day: str
-    addressee: tuple[str, ...] = field(repr=False)
-    greeting: str = field(repr=False)
-    opening: str
-    heads: tuple[str, ...]
-    companions: tuple[Companion, ...]
-    together: tuple[str, ...] = field(repr=False)
-    meeting: str
-    expected_of: str
-    expected: tuple[str, ...]
-    questions: str
-    freedom: str
-    signed_as: str
-    signed_by: str
+    day: str
+    acquainted: str
 
 
-def letter_contents(sources: Sources) -> Iterator[Letter]:
-    """Say what stands in the letters to everybody in a running pair or group, by code.
+@dataclass(frozen=True, slots=True)
+class MentorLetter(Letter):
+    """What a letter says to a mentor; ``co_mentors`` lead a group with them."""
+
+    to: str = field(repr=False)
+    post: str = field(repr=False)
+    mentees: tuple[Mentee, ...]
+    co_mentors: tuple[Member, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MenteeLetter(Letter):
+    """What a letter says to a mentee; ``others`` are in a group with them."""
+
+    to: str = field(repr=False)
+    post: str = field(repr=False)
+    mentors: tuple[Companion, ...]
+    others: tuple[Member, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ParentsLetter(Letter):
+    """What a letter says to the parents of a mentee; blank ``to`` where they don't take part."""
+
+    to: str = field(repr=False)
+    child: str = field(repr=False)
+    child_post: str = field(repr=False)
+    mentors: tuple[Companion, ...]
+
+
+LETTERS: Final[Mapping[Reader, TemplateKind]] = {
+    "mentor": TemplateKind("letter-mentor", MentorLetter, frozenset({"to", "mentees.name"})),
+    "mentee": TemplateKind("letter-mentee", MenteeLetter, frozenset({"to", "mentors.name"})),
+    "parents": TemplateKind("letter-parents", ParentsLetter, frozenset({"child", "mentors.name"})),
+}
+"""The kinds of letters by who reads them."""
+
+
+def letters(sources: Sources) -> Iterator[Paper]:
+    """Write the letters to everybody in a running pair or group (D-LET).
 
     Whoever has several pairs gets one letter; whoever is a mentor here and a mentee there gets
     two. Parents are written to unless the mentee is of age.
+
+    Parameters
+    ----------
+    sources
+        What documents are made of.
+
+    Raises
+    ------
+    DocumentError
+        When a template of the school's own can't be used, or somebody has no name.
+    """
+    templates = {
+        reader: kind.of(sources.templates, sources.lang) for reader, kind in LETTERS.items()
+    }
+    for reader, code, letter in letter_contents(sources):
+        name = text(f"document.file.D-LET.{reader}", sources.lang, code=code)
+        yield Paper("D-LET", f"{safe_name(name)}.docx", templates[reader].render(letter))
+
+
+def letter_contents(sources: Sources) -> Iterator[tuple[Reader, str, Letter]]:
+    """Say what stands in each letter: who reads it, whose pairs it is about, and the letter.
 
     Parameters
     ----------
@@ -125,19 +157,15 @@ def letter_contents(sources: Sources) -> Iterator[Letter]:
     for pair in running:
         for who in pair.mentees:
             mentored[who].append(pair)
-        for who in _mentors(pair):
+        for who in mentors_of(pair):
             led[who].append(pair)
-    writer = _Writer(sources, _known(sources, running))
+    writer = _Writer(sources, _requests(sources, running))
     for who in sorted(led):
-        yield writer.to_mentor(who, led[who])
+        yield "mentor", who, writer.to_mentor(who, led[who])
     for who in sorted(mentored):
-        yield writer.to_mentee(who, mentored[who])
+        yield "mentee", who, writer.to_mentee(who, mentored[who])
         if _may_be_minor(sources, who):
-            yield writer.to_parents(who, mentored[who])
-
-
-def _mentors(pair: PairLife) -> tuple[str, ...]:
-    return (pair.mentor,) if pair.co_mentor is None else (pair.mentor, pair.co_mentor)
+            yield "parents", who, writer.to_parents(who, mentored[who])
 
 
 def _may_be_minor(sources: Sources, mentee: str) -> bool:
@@ -149,48 +177,24 @@ def _may_be_minor(sources: Sources, mentee: str) -> bool:
     return most <= _OF_AGE if face.kind == "student" else most < _OF_AGE
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is taken from matchings.
-
-    Parameters
-    ----------
-    forms
-        Wording of a form by (round, form); blank where it isn't to be used.
-    requests
-        What a mentee asks for and the mentor offers, by (pair, mentee).
-    """
-
-    forms: Mapping[tuple[str, str], str]
-    requests: Mapping[tuple[str, str], str] = field(repr=False)
-
-
-def _known(sources: Sources, running: Iterable[PairLife]) -> _Known:
-    """Read each round's result once."""
+def _requests(sources: Sources, running: Iterable[PairLife]) -> dict[tuple[str, str], str]:
+    """Say what mentees ask for and their mentors offer, by (pair, mentee); read rounds once."""
     by_round: dict[str, list[PairLife]] = defaultdict(list)
     for pair in running:
         by_round[pair.round].append(pair)
-    forms: dict[tuple[str, str], str] = {}
-    requests: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], str] = {}
     for code, pairs in by_round.items():
         made = sources.state.rounds.get(code)
         result = None if made is None else sources.result_of(made.result)
-        if result is None:
-            continue
-        forms |= {(code, form.id): _wording(form, sources.lang) for form in result.policy.forms}
-        requests |= _requests(result, pairs, sources.lang)
-    return _Known(forms, requests)
+        if result is not None:
+            found |= _matched(result, pairs, sources.lang)
+    return found
 
 
-def _wording(form: Form, lang: Language) -> str:
-    label = printable(form.label.text(lang))
-    return "" if is_stigmatising(label) else label
-
-
-def _requests(
+def _matched(
     result: "Result", pairs: Iterable[PairLife], lang: Language
 ) -> dict[tuple[str, str], str]:
-    """Say what mentees ask for and their mentors offer, where the answers are still there."""
+    """Say it of the pairs of a round, where its answers are still there."""
     graph = result.view.graph
     if graph is None:
         return {}
@@ -223,77 +227,65 @@ def _answered(explanation: Explanation, lang: Language) -> str:
             labels = {option.id: option.label.text(lang) for option in form.options(match.field)}
             label = printable(labels.get(match.option, ""))
             if label and not is_stigmatising(label):
-                words[label] = None
+                words[within_line(label)] = None
     return "; ".join(words)
-
-
-def _inside_quotes(title: str) -> str:
-    """Write a title so that it can stand in quotation marks of its own."""
-    return printable(title).translate(str.maketrans("«»“”", "„“‘’"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """What is the same in all letters of a day."""
+    """What is the same in all letters of a day.
+
+    Parameters
+    ----------
+    sources
+        What documents are made of.
+    requests
+        What a mentee asks for and the mentor offers, by (pair, mentee).
+    """
 
     sources: Sources
-    known: _Known
+    requests: Mapping[tuple[str, str], str] = field(repr=False)
 
-    def to_mentor(self, who: str, pairs: list[PairLife]) -> Letter:
-        """Write to a mentor, or a co-mentor."""
-        named = self.sources.faces
-        companions = tuple(
-            self._companion(pair, mentee, self.known.requests.get((pair.pair, mentee), ""))
+    def to_mentor(self, who: str, pairs: list[PairLife]) -> MentorLetter:
+        """Write to a mentor, or to a co-mentor, whom no requests were held against."""
+        mentees = tuple(
+            self._mentee(pair, mentee, is_matched=who == pair.mentor)
             for pair in pairs
             for mentee in pair.mentees
         )
-        together = tuple(
-            self._say("together.mentors", names=named(other).named)
-            for pair in pairs
-            for other in _mentors(pair)
-            if other != who
-        )
-        name = named(who)
-        return self._letter(
-            "mentor",
-            who,
-            pairs,
-            companions,
-            addressee=(name.named,),
-            name=name.name,
-            together=together,
+        others = [other for pair in pairs for other in mentors_of(pair) if other != who]
+        (face,) = members(self.sources, [who])
+        return MentorLetter(
+            **self._head(pairs),
+            to=face.name,
+            post=face.post,
+            mentees=mentees,
+            co_mentors=members(self.sources, dict.fromkeys(others)),
         )
 
-    def to_mentee(self, who: str, pairs: list[PairLife]) -> Letter:
+    def to_mentee(self, who: str, pairs: list[PairLife]) -> MenteeLetter:
         """Write to a mentee."""
-        named = self.sources.faces
-        groups = [[it for it in pair.mentees if it != who] for pair in pairs]
-        together = tuple(
-            self._say("together.mentees", names="; ".join(named(it).named for it in others))
-            for others in groups
-            if others
-        )
-        name = named(who)
-        return self._letter(
-            "mentee",
-            who,
-            pairs,
-            self._of_mentors(pairs),
-            addressee=(name.named,),
-            name=name.name,
-            together=together,
+        others = [other for pair in pairs for other in pair.mentees if other != who]
+        (face,) = members(self.sources, [who])
+        return MenteeLetter(
+            **self._head(pairs),
+            to=face.name,
+            post=face.post,
+            mentors=self._of_mentors(pairs),
+            others=members(self.sources, dict.fromkeys(others)),
         )
 
-    def to_parents(self, child: str, pairs: list[PairLife]) -> Letter:
+    def to_parents(self, child: str, pairs: list[PairLife]) -> ParentsLetter:
         """Write to a mentee's parents: by name where they take part themselves."""
-        named = self.sources.faces
-        parents = ", ".join(named(code).name for code in self._guardians(child))
-        addressee = (
-            self._say("parents", names=parents) if parents else self._say("parents-unnamed"),
-            self._say("child", who=named(child).named),
+        (face,) = members(self.sources, [child])
+        parents = members(self.sources, self._guardians(child))
+        return ParentsLetter(
+            **self._head(pairs),
+            to=", ".join(it.name for it in parents),
+            child=face.name,
+            child_post=face.post,
+            mentors=self._of_mentors(pairs),
         )
-        companions = self._of_mentors(pairs)
-        return self._letter("parents", child, pairs, companions, addressee=addressee, name=parents)
 
     def _guardians(self, child: str) -> list[str]:
         """List who answers for a child and takes part, by what the answers say."""
@@ -306,95 +298,68 @@ class _Writer:
         there = sorted(code for code in codes if code in people and people[code].active)
         return [code for code in there if self.sources.faces.has(code)]
 
-    def _of_mentors(self, pairs: Iterable[PairLife]) -> tuple[Companion, ...]:
-        return tuple(self._companion(pair, who) for pair in pairs for who in _mentors(pair))
+    def _head(self, pairs: list[PairLife]) -> dict[str, str]:
+        """Return what every letter says."""
+        sources, met = self.sources, [_met(pair) for pair in pairs]
+        days = [it for it in met if it is not None]
+        acquainted = day(max(days), sources.lang) if len(days) == len(pairs) else ""
+        on = long_day(sources.on, sources.lang)
+        return {**head_of(sources), "day": on, "acquainted": acquainted}
 
-    def _companion(self, pair: PairLife, who: str, requests: str = "") -> Companion:
-        lang = self.sources.lang
+    def _mentee(self, pair: PairLife, who: str, *, is_matched: bool) -> Mentee:
+        requests = self.requests.get((pair.pair, who), "") if is_matched else ""
+        return Mentee(**self._companion(pair, who), requests=requests)
+
+    def _of_mentors(self, pairs: Iterable[PairLife]) -> tuple[Companion, ...]:
+        return tuple(
+            Companion(**self._companion(pair, who)) for pair in pairs for who in mentors_of(pair)
+        )
+
+    def _companion(self, pair: PairLife, who: str) -> dict[str, str]:
+        """Return the fields of a companion."""
         assert pair.starts is not None
         assert pair.ends is not None
-        wording = self.known.forms.get((pair.round, pair.form))
-        is_group = len(pair.mentees) > 1
-        return Companion(
-            who=self.sources.faces(who).named,
-            form=wording or self._say("in-group" if is_group else "in-pair"),
-            term=self._say("term", starts=day(pair.starts, lang), ends=day(pair.ends, lang)),
-            first_meeting=self._first_meeting(pair),
-            requests=requests,
-        )
+        (face,) = members(self.sources, [who])
+        form = form_name(self.sources, pair.form)
+        if form == printable(pair.form):
+            # Nobody has worded it: an id isn't for people to read.
+            form = self._say("in-group" if len(pair.mentees) > 1 else "in-pair")
+        return {
+            "name": face.name,
+            "post": face.post,
+            "form": form,
+            "term": term(self.sources, pair.starts, pair.ends),
+            "first_meeting": self._first_meeting(pair),
+        }
 
     def _first_meeting(self, pair: PairLife) -> str:
         """Say when the first meeting is; that it was, where people have met already."""
-        lang = self.sources.lang
-        held = [it.held for it in pair.meetings.values() if it.held is not None]
-        if held:
-            return self._say("met", on=day(min(held), lang))
+        lang, met = self.sources.lang, _met(pair)
+        if met is not None:
+            return self._say("met", on=day(met, lang))
         planned = [it.planned for it in pair.meetings.values() if it.waiting and it.planned]
         if planned:
             return self._say("planned", on=day(min(planned), lang))
         due = self._due(pair)
-        if due is None:
-            return self._say("open")
-        return self._say("by", on=day(due, lang))
+        return self._say("open") if due is None else self._say("by", on=day(due, lang))
 
     def _due(self, pair: PairLife) -> date | None:
         """Return by which day the roadmap wants first meetings, where that is still ahead."""
         roadmap = self.sources.roadmap
-        days = [
+        days = (
             it.due
             for activity in roadmap.activities
             if activity.evidence.rule == "first_meetings"
             for it in roadmap.occurrences(activity.id)
-            if it.dated and it.due >= self.sources.on and pair.ends is not None
-            if it.due <= pair.ends
-        ]
-        return min(days, default=None)
-
-    def _letter(
-        self,
-        reader: Reader,
-        code: str,
-        pairs: list[PairLife],
-        companions: tuple[Companion, ...],
-        *,
-        addressee: tuple[str, ...],
-        name: str,
-        together: tuple[str, ...] = (),
-    ) -> Letter:
-        sources = self.sources
-        head, lang = sources.letterhead, sources.lang
-        institution = "" if head.institution is None else printable(head.institution.text(lang))
-        city = "" if head.city is None else printable(head.city.text(lang))
-        curator = "" if head.curator is None else printable(head.curator.text(lang))
-        on = long_day(sources.on, lang)
-        columns = ["who", "form", "term", "first-meeting"]
-        if any(each.requests for each in companions):
-            columns.append("requests")
-        many = "many" if len(companions) > 1 else "one"
-        met = all(any(it.held for it in pair.meetings.values()) for pair in pairs)
-        return Letter(
-            reader=reader,
-            code=code,
-            institution=institution,
-            place_and_day=self._say("place-and-day", city=city, on=on) if city else on,
-            addressee=addressee,
-            greeting=self._say("greeting", name=name) if name else self._say("greeting-unnamed"),
-            opening=self._say(f"opening.{reader}-{many}", title=_inside_quotes(sources.title)),
-            heads=tuple(
-                self._say(f"head.{reader}" if each == "who" else f"head.{each}") for each in columns
-            ),
-            companions=companions,
-            together=together,
-            meeting=self._say("met-all" if met else f"meeting.{reader}"),
-            expected_of=self._say(f"expected-of.{reader}"),
-            expected=tuple(self._say(f"expected.{reader}.{each}") for each in _EXPECTED),
-            questions=self._say("questions", curator=curator)
-            if curator
-            else self._say("questions-unnamed"),
-            freedom=self._say(f"freedom.{reader}"),
-            signed_as=self._say("curator"),
-            signed_by=curator,
+            if it.dated
         )
+        ends = pair.ends or date.max
+        return min((it for it in days if self.sources.on <= it <= ends), default=None)
 
     def _say(self, key: str, /, **values: object) -> str:
         return text(f"letter.{key}", self.sources.lang, **values)
+
+
+def _met(pair: PairLife) -> date | None:
+    """Return the day on which a pair first met."""
+    return min((it.held for it in pair.meetings.values() if it.held is not None), default=None)

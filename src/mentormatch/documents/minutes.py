@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mentormatch.documents.sources import Sources
+from mentormatch.documents.heads import Head, head_of
+from mentormatch.documents.sources import Paper, Sources
+from mentormatch.documents.template import TemplateKind
+from mentormatch.files import safe_name
 from mentormatch.messages import long_day, percent, text
 from mentormatch.programme.facts import EventHeld, EventKind
 from mentormatch.roadmap.activities import Activity
@@ -43,13 +46,13 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Minutes:
-    """What stands in the minutes of an event.
+class Minutes(Head):
+    """What the minutes of an event say.
 
     Parameters
     ----------
-    institution, city, day
-        Where and when it was.
+    day
+        When it was.
     meeting
         What sort of event it was.
     present
@@ -61,13 +64,35 @@ class Minutes:
         What was to be spoken of.
     """
 
-    institution: str
-    city: str
     day: str
     meeting: str
     present: str
     grounds: str
     agenda: tuple[Item, ...]
+
+
+MINUTES: Final = TemplateKind(
+    "minutes", Minutes, frozenset({"day", "meeting", "present", "agenda.title"})
+)
+
+
+def minutes(sources: Sources) -> Iterator[Paper]:
+    """Write the minutes of each event that has some (D-MIN), by day.
+
+    Parameters
+    ----------
+    sources
+        What documents are made of.
+
+    Raises
+    ------
+    DocumentError
+        When a template of the school's own can't be used.
+    """
+    template = MINUTES.of(sources.templates, sources.lang)
+    for code, content in minutes_contents(sources):
+        name = text("document.file.D-MIN", sources.lang, code=code)
+        yield Paper("D-MIN", f"{safe_name(name)}.docx", template.render(content))
 
 
 def minutes_contents(sources: Sources) -> Iterator[tuple[str, Minutes]]:
@@ -84,10 +109,9 @@ def minutes_contents(sources: Sources) -> Iterator[tuple[str, Minutes]]:
 
 
 def _minutes(sources: Sources, event: EventHeld) -> Minutes:
-    head, lang = sources.letterhead, sources.lang
+    lang = sources.lang
     return Minutes(
-        institution="" if head.institution is None else printable(head.institution.text(lang)),
-        city="" if head.city is None else printable(head.city.text(lang)),
+        **head_of(sources),
         day=long_day(event.on, lang),
         meeting=text(f"minutes.meeting.{event.kind}", lang),
         present=_present(sources, event),

@@ -13,8 +13,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Final
 
-from mentormatch.documents.sources import Sources
+from mentormatch.documents.heads import Head, head_of
+from mentormatch.documents.sources import Paper, Sources
+from mentormatch.documents.template import TemplateKind
 from mentormatch.errors import MentorMatchError
+from mentormatch.files import safe_name
 from mentormatch.messages import day, has, long_day, percent, text
 from mentormatch.office.surveys import Surveys
 from mentormatch.participant import Role
@@ -102,15 +105,13 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
-class Monitoring:
-    """What stands in the report.
+class Monitoring(Head):
+    """What the report says.
 
     Parameters
     ----------
-    institution, city, day
-        Whose it is, and of which day.
-    programme, period
-        What is reported on, and since when.
+    day, period
+        Of which day it is, and of what time.
     strengths, weaknesses, opportunities, threats
         The four parts of the SWOT table, a sentence each.
     indices
@@ -127,14 +128,9 @@ class Monitoring:
         What couldn't be said, and why.
     advice
         What follows from what is not met.
-    curator, director_post, director
-        Who signs.
     """
 
-    institution: str
-    city: str
     day: str
-    programme: str
     period: str
     strengths: tuple[str, ...]
     weaknesses: tuple[str, ...]
@@ -148,9 +144,37 @@ class Monitoring:
     caution: str
     notes: tuple[str, ...]
     advice: tuple[str, ...]
-    curator: str
-    director_post: str
-    director: str
+
+
+MONITORING: Final = TemplateKind(
+    "monitoring-report",
+    Monitoring,
+    frozenset(
+        {
+            *("day", "period", "strengths", "weaknesses", "opportunities", "threats"),
+            *("indices.value", "targets.fact", "caution", "advice"),
+        }
+    ),
+)
+
+
+def monitoring_report(sources: Sources) -> Iterator[Paper]:
+    """Write the monitoring report of the day (D-MON).
+
+    Parameters
+    ----------
+    sources
+        What documents are made of.
+
+    Raises
+    ------
+    DocumentError
+        When a template of the school's own can't be used.
+    """
+    name = text("document.file.D-MON", sources.lang, day=sources.on.isoformat())
+    template = MONITORING.of(sources.templates, sources.lang)
+    content = template.render(monitoring_contents(sources))
+    yield Paper("D-MON", f"{safe_name(name)}.docx", content)
 
 
 def monitoring_contents(sources: Sources) -> Monitoring:
@@ -172,17 +196,11 @@ class _Look:
 
     def report(self) -> Monitoring:
         sources, lang = self.sources, self.sources.lang
-        head, roadmap = sources.letterhead, sources.roadmap
-
-        def put(label: Any) -> str:
-            return "" if label is None else printable(label.text(lang))
-
+        roadmap = sources.roadmap
         until = min(sources.on, roadmap.ends)
         return Monitoring(
-            institution=put(head.institution),
-            city=put(head.city),
+            **head_of(sources),
             day=long_day(sources.on, lang),
-            programme=printable(sources.title),
             period=self.say("period", starts=day(roadmap.starts, lang), ends=day(until, lang)),
             strengths=tuple(self.strengths()),
             weaknesses=tuple(self.weaknesses()),
@@ -199,9 +217,6 @@ class _Look:
             caution=self.say("caution"),
             notes=tuple(self.notes()),
             advice=tuple(self.advice()),
-            curator=put(head.curator),
-            director_post=put(head.director_post) or self.say("director"),
-            director=put(head.director),
         )
 
     def say(self, key: str, /, **values: object) -> str:
@@ -358,7 +373,7 @@ class _Look:
 
     def target(self, it: Indicator) -> Target:
         lang = self.sources.lang
-        least = f"{it.threshold} %" if it.is_share else str(it.threshold)
+        least = f"{it.threshold}\N{NO-BREAK SPACE}%" if it.is_share else str(it.threshold)
         return Target(
             id=it.id,
             title=printable(it.target.title.text(lang)),
@@ -393,7 +408,8 @@ class _Look:
         effect = "—"
         if shift.effect is not None and shift.low is not None and shift.high is not None:
             ends = (_decimal(it, lang, 2, signed=True) for it in (shift.low, shift.high))
-            effect = f"{_decimal(shift.effect, lang, 2, signed=True)} [{'; '.join(ends)}]"
+            spread = ";\N{NO-BREAK SPACE}".join(ends)
+            effect = f"{_decimal(shift.effect, lang, 2, signed=True)} [{spread}]"
         return Movement(
             named,
             label,
@@ -598,4 +614,5 @@ def _shown(counts: tuple[int, int, int]) -> tuple[str, str, str]:
 
 def _decimal(number: float, lang: str, places: int, *, signed: bool = False) -> str:
     written = f"{number:{'+' if signed else ''}.{places}f}"
+    written = written.replace("-", "\N{MINUS SIGN}")  # after a hyphen a line may break
     return written.replace(".", ",") if lang == "ru" else written
