@@ -57,6 +57,7 @@ def school_sources(lived) -> Callable[..., Sources]:
             letterhead=LETTERHEAD,
             result_of=lambda _: result,
             asked_in=lambda wave: Questionnaire.preset(PRESETS[state.waves[wave].kind]),
+            entries=lambda: [it for it in journal.entries() if it.day <= on],
         )
 
     return make

@@ -11,9 +11,13 @@ from mentormatch.documents.bases import mentee_base, mentor_base
 from mentormatch.documents.calendar import calendars
 from mentormatch.documents.charts import pictures
 from mentormatch.documents.comparisons import comparative_tables
+from mentormatch.documents.letters import letters
+from mentormatch.documents.minutes import minutes
+from mentormatch.documents.monitoring import monitoring_report
 from mentormatch.documents.orders import pair_orders, plan_orders
 from mentormatch.documents.page import state_page
 from mentormatch.documents.plan_papers import individual_plans
+from mentormatch.documents.protocol import match_protocols
 from mentormatch.documents.registers import acts_checklist, personal_register, potential_mentors
 from mentormatch.documents.roadmap_table import roadmap_table
 from mentormatch.documents.sources import Paper, Sources
@@ -29,6 +33,10 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "D-PAIR": pair_orders,
     "D-PLAN": plan_orders,
     "D-IP": individual_plans,
+    "D-LET": letters,
+    "D-MIN": minutes,
+    "D-MON": monitoring_report,
+    "D-MAT": match_protocols,
     "D-MENTEES": mentee_base,
     "D-MENTORS": mentor_base,
     "D-REG": personal_register,

@@ -95,6 +95,10 @@ class Faces:
         is_gone = person is not None and not person.active
         return self._keys is None or code in self._keys or is_gone
 
+    def has(self, code: str) -> bool:
+        """Tell whether somebody can be shown: with a name, where names are to be shown."""
+        return self._keys is None or code in self._keys
+
     def __call__(self, code: str) -> Face:
         """Return how somebody is shown; DocumentError when they have no name."""
         self.check([code])

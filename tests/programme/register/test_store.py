@@ -279,6 +279,8 @@ def test_results_are_kept_with_the_answers_they_were_made_of(register, club, clu
     found = register.verify(digest)
     assert (found.accepted, found.scores) == (True, "recomputed")
     assert register.result(digest).matching == result.matching
+    result.save(tmp_path / "as-stored.json")
+    assert register.result_file(digest) == (tmp_path / "as-stored.json").read_bytes()
     assert register.result(digest).explain(*_first(result)) == result.explain(*_first(result))
     bare = mm.match(club, club_policy, seed=5)
     bare.save(tmp_path / "result.json")

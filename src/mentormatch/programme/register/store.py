@@ -315,6 +315,17 @@ class Register:
             cohort = kept.cohort_of(connection, self._school, digest)
         return kept.result_of(content, cohort)
 
+    def result_file(self, digest: str) -> bytes:
+        """Read the file of a stored result, byte for byte as it was stored.
+
+        Raises
+        ------
+        RegisterError
+            When there is none with this digest, or it is damaged.
+        """
+        with self._store.reading(self._school) as connection:
+            return self._file(connection, digest)
+
     def verify(self, digest: str) -> "Verification":
         """Check a stored result again, with the answers it was made of if they are all there.
 
