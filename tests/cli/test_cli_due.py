@@ -23,7 +23,9 @@ def years(typed, tmp_path_factory):
     assert done.exit_code == 0
     assert "from 2023-09-06 to 2025-12-" in done.stdout
     calls = [line for line in done.stdout.splitlines() if line.startswith("  mentormatch ")]
-    assert [call.split()[1] for call in calls] == ["roadmap", "status", "calendar", "roadmap"]
+    assert [call.split()[1] for call in calls] == [
+        *("roadmap", "status", "calendar", "documents", "roadmap"),
+    ]
     return folder
 
 
