@@ -71,7 +71,7 @@ def pair_order(lang):
         "{{ pair.term }}",
         "{{ pair.grounds }}",
     )
-    listing(document, heads, (1.0, 2.9, 4.2, 4.2, 2.4, 2.3), "pair in pairs", cells)
+    listing(document, heads, (1.1, 2.9, 4.15, 4.15, 2.4, 2.3), "pair in pairs", cells)
     _annex(document, words, "annex-2")
     _read(document, words)
     return document
@@ -89,19 +89,17 @@ def plan_order(lang):
     _grounds_and_signature(document, words)
     _annex(document, words, "annex-1")
     heads = [
-        words(f"head-{name}")
-        for name in ("number", "form", "mentor", "mentee", "version", "term", "annex")
+        words(f"head-{name}") for name in ("number", "mentor", "mentee", "version", "term", "annex")
     ]
     cells = (
         "{{ plan.number }}",
-        "{{ plan.form }}",
         people("plan.mentors"),
         people("plan.mentees"),
-        words("version"),
+        ("{{ plan.code }}", words("version")),
         "{{ plan.term }}",
-        words("annex-number"),
+        "{{ plan.annex }}",
     )
-    listing(document, heads, (1.0, 2.9, 3.5, 3.5, 2.0, 2.2, 1.9), "plan in plans", cells)
+    listing(document, heads, (1.1, 3.9, 3.9, 3.1, 2.4, 2.6), "plan in plans", cells)
     _annex(document, words, "annex-read")
     _read(document, words)
     return document

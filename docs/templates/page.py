@@ -110,4 +110,6 @@ def signature(place, post, name, hint):
     fill(table.rows[1].cells[1], hint, align=CENTRE, size=8)
     for cell in table.rows[0].cells:
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
+    for row in table.rows:
+        row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
     return table

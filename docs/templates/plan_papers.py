@@ -51,7 +51,7 @@ def individual_plan(lang):
     ):
         tag(document, f"{{%p for one in {name} %}}")
         signature(document, words(f"{name}-sign"), signs, words("signed"))
-        line(document, "", size=4)
+        line(document, "", size=4).paragraph_format.keep_with_next = True
         tag(document, "{%p endfor %}")
     return document
 
@@ -90,7 +90,7 @@ def _tasks(document, words):
         "{{ task.actual_result }}",
         "{{ task.mark }}",
     )
-    widths = (1.0, 4.7, 2.1, 3.6, 3.5, 2.1)
+    widths = (1.1, 4.6, 2.1, 3.4, 3.3, 2.5)
     return listing(document, heads, widths, "task in section.tasks", cells)
 
 

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from mentormatch.arrays.assignment import Assignment, assign
     from mentormatch.blanks.form import blank_form, filled_form
     from mentormatch.cohort import Cohort
+    from mentormatch.documents.cabinet import Written, make_documents, write_documents
+    from mentormatch.documents.sources import Paper, Sources
     from mentormatch.errors import (
         Defect,
+        DocumentError,
         IntakeError,
         MentorMatchError,
         ParticipantError,
@@ -45,7 +48,8 @@ if TYPE_CHECKING:
     from mentormatch.intake.source import FileLimits, TableFile
     from mentormatch.keys import KeyFile
     from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
-    from mentormatch.office.steps import Done, Office
+    from mentormatch.office.done import Done
+    from mentormatch.office.steps import Office
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
@@ -103,6 +107,7 @@ __all__ = [
     "Deadline",
     "Defect",
     "Diagnosis",
+    "DocumentError",
     "Done",
     "Entry",
     "Explanation",
@@ -122,6 +127,7 @@ __all__ = [
     "Move",
     "Office",
     "Pair",
+    "Paper",
     "Participant",
     "ParticipantError",
     "Place",
@@ -150,6 +156,7 @@ __all__ = [
     "ScoreError",
     "Sensitivity",
     "SolverFault",
+    "Sources",
     "StabilityPrice",
     "State",
     "Status",
@@ -161,6 +168,7 @@ __all__ = [
     "WaveComparison",
     "WhyNot",
     "WhyUnmatched",
+    "Written",
     "anonymity",
     "answer_facts",
     "assign",
@@ -174,6 +182,7 @@ __all__ = [
     "draft_plans",
     "export",
     "filled_form",
+    "make_documents",
     "match",
     "match_graph",
     "profile",
@@ -187,6 +196,7 @@ __all__ = [
     "verify",
     "wave_answers",
     "what_if",
+    "write_documents",
 ]
 
 _HOMES = {
@@ -207,7 +217,8 @@ _HOMES = {
     "Deadline": "roadmap.deadlines",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
-    "Done": "office.steps",
+    "DocumentError": "errors",
+    "Done": "office.done",
     "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
     "Fact": "programme.facts",
@@ -226,6 +237,7 @@ _HOMES = {
     "Move": "analysis.cost",
     "Office": "office.steps",
     "Pair": "matching",
+    "Paper": "documents.sources",
     "Participant": "participant",
     "ParticipantError": "errors",
     "Place": "errors",
@@ -254,6 +266,7 @@ _HOMES = {
     "ScoreError": "errors",
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
+    "Sources": "documents.sources",
     "StabilityPrice": "questions.market",
     "State": "programme.state",
     "Status": "matching",
@@ -265,6 +278,7 @@ _HOMES = {
     "WaveComparison": "programme.diagnostics",
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
+    "Written": "documents.cabinet",
     "anonymity": "privacy.anonymity",
     "answer_facts": "programme.diagnostics",
     "assign": "arrays.assignment",
@@ -278,6 +292,7 @@ _HOMES = {
     "draft_plans": "programme.drafts",
     "export": "privacy.export",
     "filled_form": "blanks.form",
+    "make_documents": "documents.cabinet",
     "match": "pipeline",
     "match_graph": "pipeline",
     "profile": "profiles.profile",
@@ -291,6 +306,7 @@ _HOMES = {
     "verify": "verification",
     "wave_answers": "programme.diagnostics",
     "what_if": "scenario",
+    "write_documents": "documents.cabinet",
 }
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FONT: Final = "Arial"  # has Cyrillic letters on every system, or a twin of the same widths
 _GREY: Final = "9AA3AF"
 _DARK: Final = (0x1F, 0x2A, 0x3A)
+_TABLE: Final = 3  # what python-docx calls a style of tables
+_TABLES: Final = ("Normal Table", "Table Grid")
+_UNUSED: Final = ("/stylesWithEffects", "/customXml", "/thumbnail")
 _MADE: Final = (1980, 1, 1, 0, 0, 0)  # the first day of a zip archive
 
 
@@ -69,7 +72,19 @@ def begin(
     properties.created = properties.modified = datetime(2000, 1, 1)  # noqa: DTZ001 - no zone
     for name in ("Header", "Footer"):
         document.styles[name].paragraph_format.tab_stops.clear_all()
+    _slim(document)
     return document
+
+
+def _slim(document: "Document") -> None:
+    """Take out what python-docx begins with and nothing uses: most of a file's bytes."""
+    for style in list(document.styles):
+        if style.type == _TABLE and style.name not in _TABLES:
+            style.delete()
+    for whole in (document.part, document.part.package):
+        for key, link in list(whole.rels.items()):
+            if link.reltype.endswith(_UNUSED):
+                del whole.rels[key]
 
 
 def finish(document: "Document") -> bytes:

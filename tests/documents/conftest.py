@@ -7,7 +7,6 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.datasets import school, school_year
-from mentormatch.documents.faces import Faces
 from mentormatch.documents.sources import Sources
 from mentormatch.keys import KeyFile, Person
 from mentormatch.office.surveys import PRESETS
@@ -47,14 +46,13 @@ def school_sources(lived) -> Callable[..., Sources]:
 
     def make(on: date = date(2027, 6, 1), lang: str = "ru", *, named: bool = True) -> Sources:
         state = journal.state(on)
-        keys = made_up.keys if named else None
         return Sources(
+            state,
+            on,
             title=made_up.name,
             lang=lang,
-            on=on,
-            state=state,
+            keys=made_up.keys if named else None,
             roadmap=roadmap,
-            faces=Faces(state, keys, made_up.cohort, lang),
             cohort=made_up.cohort,
             letterhead=LETTERHEAD,
             result_of=lambda _: result,
@@ -75,16 +73,7 @@ def sources_of() -> Callable[..., Sources]:
         keys = None
         if names is not None:
             keys = KeyFile({code: Person(name) for code, name in names.items()})
-        cohort = more.get("cohort")
-        more.setdefault("letterhead", LETTERHEAD)
-        more.setdefault("roadmap", Roadmap.preset("target-model-2023-2025"))
-        return Sources(
-            title="Программа",
-            lang=lang,
-            on=on,
-            state=state,
-            faces=Faces(state, keys, cohort, lang),
-            **more,
-        )
+        more = {"title": "Программа", "letterhead": LETTERHEAD} | more
+        return Sources(state, on, lang=lang, keys=keys, **more)
 
     return make

@@ -7,7 +7,7 @@ import pytest
 from mentormatch.documents.faces import Faces
 from mentormatch.errors import DocumentError
 from mentormatch.keys import KeyFile, Person
-from mentormatch.programme.facts import Enrolled, Enrolment
+from mentormatch.programme.facts import Enrolled, Enrolment, Left
 from mentormatch.programme.state import State
 
 
@@ -59,9 +59,49 @@ def test_everybody_without_a_name_is_listed(state):
     assert [it.values["code"] for it in caught.value.defects] == ["S-1", "S-2"]
 
 
+def test_whoever_left_and_was_forgotten_keeps_the_code(state):
+    """Documents of earlier years can be made after a name has been erased."""
+    left = state.apply(state.entry(Left(person="S-1", on=date(2025, 5, 1)), "curator"))
+    faces = Faces(left, KeyFile({"T-1": Person("Образцова Ольга")}))
+    faces.check(["S-1", "T-1"])
+    assert faces("S-1").name == "S-1"
+    assert faces("T-1").name == "Образцова Ольга"
+
+
 def test_names_do_not_show_in_reprs(state):
     """A face that is printed by mistake tells nothing."""
     faces = Faces(state, KeyFile({"S-1": Person("Тестов Иван", "8 900 000-00-00")}))
     written = repr(faces) + repr(faces("S-1"))
     assert "Тестов" not in written
     assert "900" not in written
+
+
+def test_what_matters_most_stands_first(school_sources):
+    """Requests come in the words of the questionnaire, by how much they matter."""
+    sources = school_sources(date(2026, 11, 1))
+    form = sources.cohort.questionnaire
+    words = {it.id: it.label.ru for it in form.options("requests")}
+    answers = [(it.id, it.answers.get("requests") or {}) for it in sources.cohort.participants()]
+    checked = 0
+    for code, given in answers:
+        levels = sorted(given.values(), reverse=True)
+        if len(set(levels)) == len(levels) > 1:
+            by_level = {level: words[option] for option, level in given.items()}
+            assert sources.faces.chosen(code, "requests") == tuple(by_level[it] for it in levels)
+            checked += 1
+    assert checked > 5
+
+
+def test_a_restricted_answer_is_never_shown(school_sources):
+    """Neither as a choice nor as a plain answer, whoever asks for it."""
+    sources = school_sources(date(2026, 11, 1))
+    column = sources.cohort.columns["support_tags"]
+    tagged = [
+        code
+        for row, code in enumerate(sources.cohort.ids)
+        if column.answered[row] and column.chosen[row].any()
+    ]
+    assert tagged
+    for code in tagged:
+        assert sources.faces.answer(code, "support_tags") is None
+        assert sources.faces.chosen(code, "support_tags") == ()

@@ -79,7 +79,7 @@ class Face:
         """Return a sentence of the command line."""
         return text(f"cli.{key}", self.lang, **values)
 
-    def say(self, line: str = "", style: str = "") -> None:
+    def say(self, line: str | Text = "", style: str = "") -> None:
         """Print a line on standard output."""
         _print(self.out, line, style)
 
@@ -127,6 +127,12 @@ class Work:
         if done == whole:
             self.step("solving")
 
+    def documents(self, code: str, count: int) -> None:
+        """Say which document is being made, and how many of it there are."""
+        title = text(f"document.title.{code}", self.face.lang)
+        said = self.face.text("step.document", title=title, count=count)
+        self.progress.update(self.task, description=said)
+
     def search(self, seconds: float, goal: str, value: int, bound: int | None) -> None:
         """Say how near the groups found so far come to what is possible."""
         del seconds
@@ -141,6 +147,7 @@ def _console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
-def _print(console: Console, line: str, style: str) -> None:
+def _print(console: Console, line: str | Text, style: str) -> None:
     # Whoever reads a file or a pipe wants whole lines.
-    console.print(Text(line, style), soft_wrap=not console.is_terminal)
+    shown = line if isinstance(line, Text) else Text(line, style)
+    console.print(shown, soft_wrap=not console.is_terminal)

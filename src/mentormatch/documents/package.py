@@ -47,6 +47,8 @@ _FIELDS: Final = frozenset(
         *("PRINTDATE", "TITLE", "SYMBOL", "FORMTEXT", "FORMCHECKBOX", "FORMDROPDOWN"),
     )
 )
+_QUOTED: Final = re.compile(r'"([^"]*)"')
+_ADDRESS: Final = re.compile(r"\s*HYPERLINK(\s+\\[a-z])*\s*", re.IGNORECASE)
 _WEB: Final = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 
@@ -210,12 +212,18 @@ def _bytes(xml: bytes) -> bytes:
 def _fields(root: "_Element", place: Place) -> Iterator[Defect]:
     """Object to fields that look at more than the document."""
     for instruction in _instructions(root):
-        name = instruction.split(maxsplit=1)[:1]
-        if not name or name[0].upper() not in _FIELDS:
-            is_link = bool(re.fullmatch(r'\s*HYPERLINK\s+\\l\s+"[^"]*"[^"]*', instruction))
-            if not is_link:
-                found = " ".join(instruction.split())[:60]
-                yield Defect("template.field", place, {"found": found})
+        name = "".join(instruction.split(maxsplit=1)[:1]).upper()
+        if name not in _FIELDS and not _is_address(instruction):
+            found = " ".join(instruction.split())[:60]
+            yield Defect("template.field", place, {"found": found})
+
+
+def _is_address(instruction: str) -> bool:
+    """Tell whether a field is an address to click on: in the web, or in the document itself."""
+    targets = _QUOTED.findall(instruction)
+    return bool(_ADDRESS.fullmatch(_QUOTED.sub("", instruction))) and all(
+        _WEB.match(target) or not set(target) & set(":/\\") for target in targets
+    )
 
 
 def _instructions(root: "_Element") -> Iterator[str]:

@@ -75,6 +75,15 @@ class _Block:
     names: dict[str, _Value]
     innermost: str = ""
     """The name of the item that is being repeated."""
+    is_at_else: bool = False
+
+    def may_go_on_with(self, word: str) -> bool:
+        """Tell whether a statement may divide or end it."""
+        if self.is_at_else and word in ("else", "elif"):
+            return False
+        return word in {"if": ("elif", "else", "endif"), "for": ("else", "endfor")}.get(
+            self.word, ()
+        )
 
 
 @dataclass(slots=True)
@@ -145,15 +154,15 @@ class Checker:
                 self._check_condition(tag, tag.said, block)
                 blocks.append(_Block(tag, "if", block.names, block.innermost))
             case "elif" | "else" | "endif" | "endfor":
-                opening = word.removeprefix("end")
-                if len(blocks) == 1 or opening not in ("else", block.word):
+                if not block.may_go_on_with(word):
                     self._object("unopened", tag)
                     return
                 if block.tag.level is not tag.level:
                     self._object("across", tag, opening=block.tag.said)
                 if word == "elif":
                     self._check_condition(tag, tag.said.replace("elif", "if", 1), block)
-                elif word != "else":
+                block.is_at_else |= word == "else"
+                if word.startswith("end"):
                     blocks.pop()
             case _:
                 self._object("forbidden", tag)

@@ -97,17 +97,15 @@ def individual_plans(sources: Sources) -> Iterator[Paper]:
     DocumentError
         When the school's template can't be used, or somebody has no name.
     """
-    planned = sorted(code for code, pair in sources.state.pairs.items() if pair.plan is not None)
+    planned = [(it, it.plan) for it in sources.state.pairs.values() if it.plan is not None]
     template = INDIVIDUAL_PLAN.of(sources.templates, sources.lang) if planned else None
-    for code in planned:
-        pair = sources.state.pairs[code]
+    for pair, plan in planned:
         assert template is not None
-        assert pair.plan is not None
         for mentee in pair.mentees:
-            name = text("document.file.D-IP", sources.lang, pair=code)
+            name = text("document.file.D-IP", sources.lang, pair=pair.pair)
             if len(pair.mentees) > 1:
                 name = f"{name} {mentee}"
-            said = _plan(sources, pair, pair.plan, mentee)
+            said = _plan(sources, pair, plan, mentee)
             yield Paper("D-IP", f"{safe_name(name)}.docx", template.render(said))
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from mentormatch.cohort import Cohort
 from mentormatch.documents.faces import Faces
 from mentormatch.errors import QuestionnaireError, RegisterError
+from mentormatch.keys import KeyFile
 from mentormatch.messages import Language
 from mentormatch.office.surveys import asked_in
 from mentormatch.programme.facts import Entry
@@ -22,6 +23,9 @@ from mentormatch.roadmap.standing import RoadmapStatus
 
 if TYPE_CHECKING:
     from mentormatch.result import Result
+
+READY: Final = "target-model-2023-2025"
+"""The roadmap of a programme that has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,20 @@ class Sources:
 
     Parameters
     ----------
+    state
+        What has happened by the day.
+    on
+        The day the documents are of.
     title
         What the programme is called.
     lang
         Language of the documents.
-    on
-        The day they are of.
-    state
-        What has happened by then.
-    roadmap
-        The rows.
-    faces
-        Names, posts and answers of people.
+    keys
+        Names and contacts; codes stand in their place where there are none.
     cohort
         Answers, where they are still there.
+    roadmap
+        The rows; those of the ready one when not said.
     letterhead
         What stands at the head and at the foot.
     templates
@@ -77,15 +81,17 @@ class Sources:
         Finds what was asked in a wave by its code; None where that isn't known any more.
     entries
         Reads who wrote down what by the day, in order.
+    name
+        What the programme is called in every language.
     """
 
-    title: str
-    lang: Language
-    on: date
     state: State
-    roadmap: Roadmap
-    faces: Faces
+    on: date
+    title: str = ""
+    lang: Language = "ru"
+    keys: KeyFile | None = None
     cohort: Cohort | None = None
+    roadmap: Roadmap = field(default_factory=lambda: Roadmap.preset(READY))
     letterhead: Letterhead = field(default_factory=Letterhead)
     templates: Path | None = None
     plan_templates: PlanTemplates = field(
@@ -95,6 +101,7 @@ class Sources:
     file_of: Callable[[str], bytes | None] = field(default=lambda _: None)
     asked_in: Callable[[str], Questionnaire | None] = field(default=lambda _: None)
     entries: Callable[[], Iterable[Entry]] = field(default=tuple)
+    name: str = ""
 
     @classmethod
     def of(
@@ -121,22 +128,30 @@ class Sources:
             key file and names are asked for.
         """
         settings = programme.settings
-        register = programme.register
-        state = register.state(on)
+        # Reading begins no register: where there is none, nothing has happened.
+        register = programme.register if programme.has_register else None
+        state = State() if register is None else register.state(on)
         cohort = programme.cohort(lenient=True)
-        keys = programme.names_for(names) if names else None
 
         def result_of(digest: str) -> "Result | None":
+            if register is None:
+                return None
             try:
                 return register.result(digest)
             except RegisterError:
                 return None
+            finally:
+                register.close()
 
         def file_of(digest: str) -> bytes | None:
+            if register is None:
+                return None
             try:
                 return register.result_file(digest)
             except RegisterError:
                 return None
+            finally:
+                register.close()
 
         def asked(wave: str) -> Questionnaire | None:
             try:
@@ -144,22 +159,37 @@ class Sources:
             except (RegisterError, QuestionnaireError):
                 return None
 
+        def entries() -> tuple[Entry, ...]:
+            if register is None:
+                return ()
+            found = tuple(register.entries(until=on))
+            register.close()
+            return found
+
+        if register is not None:
+            register.close()
         return cls(
+            state,
+            on,
             title=settings.name if settings.title is None else settings.title.text(lang),
             lang=lang,
-            on=on,
-            state=state,
-            roadmap=roadmap_of(programme),
-            faces=Faces(state, keys, cohort, lang),
+            keys=programme.names_for(names) if names else None,
             cohort=cohort,
+            roadmap=roadmap_of(programme),
             letterhead=settings.letterhead,
             templates=None if settings.templates is None else programme.folder / settings.templates,
             plan_templates=programme.plan_templates,
             result_of=result_of,
             file_of=file_of,
             asked_in=asked,
-            entries=lambda: register.entries(until=on),
+            entries=entries,
+            name=settings.name,
         )
+
+    @cached_property
+    def faces(self) -> Faces:
+        """Names, posts and answers of people."""
+        return Faces(self.state, self.keys, self.cohort, self.lang)
 
     @cached_property
     def status(self) -> RoadmapStatus:
@@ -181,5 +211,5 @@ def roadmap_of(programme: Programme) -> Roadmap:
         When its file can't be opened.
     """
     if programme.settings.roadmap is None:
-        return Roadmap.preset("target-model-2023-2025")
+        return Roadmap.preset(READY)
     return Roadmap.load(programme.folder / programme.settings.roadmap)

@@ -167,6 +167,8 @@ class DocumentTemplate:
     _written: dict[str, "_Writing"] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        from jinja2 import TemplateError  # noqa: PLC0415 - optional
+
         environment = _environment()
         checker = Checker(self.kind.root, environment)
         defects: list[Defect] = []
@@ -174,9 +176,11 @@ class DocumentTemplate:
             source = _Source(root, self.file)
             found = source.defects + checker.check(source.tags)
             if not found:
-                self._written[name] = _Writing(
-                    environment.from_string(source.text), source.has_loose_cells
-                )
+                try:
+                    template = environment.from_string(source.text)
+                except (TemplateError, SyntaxError, RecursionError):  # a hundred blocks, nested
+                    raise DocumentError.of("template.damaged", Place(file=self.file)) from None
+                self._written[name] = _Writing(template, source.has_loose_cells)
             defects += found
         defects += (
             Defect("template.missing", Place(file=self.file), {"name": name})
