@@ -80,6 +80,13 @@ def test_the_ready_templates_are_what_their_source_makes(tmp_path):
         assert made == {name: ready_file(name, lang) for name in names}
 
 
+def test_every_placeholder_stands_in_the_reference(tmp_path):
+    """The page is the one that ``docs/placeholders.py`` writes."""
+    subprocess.run([sys.executable, DOCS / "placeholders.py", tmp_path], check=True, timeout=120)
+    kept = (DOCS / "reference" / "placeholders.md").read_text("utf-8")
+    assert (tmp_path / "placeholders.md").read_text("utf-8") == kept
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("kind", template_kinds().values(), ids=lambda kind: kind.name)
 def test_a_ready_template_says_nothing_unknown_and_all_that_it_must(kind, lang):

@@ -84,14 +84,13 @@ class TemplateKind:
     required: frozenset[str] = frozenset()
 
     def placeholders(self, lang: Language = "ru") -> tuple[Placeholder, ...]:
-        """List what a template can fill in, with its meaning."""
+        """List what a template can fill in, with its meaning; kinds of one's own have none."""
         found = []
         for name, kind in _names(self.root):
-            key = f"document.field.{self.name}.{name.replace('.', '-')}"
-            if not has(key):
-                key = f"document.field.shared.{name.replace('.', '-')}"
-            is_list = bool(get_args(kind))
-            found.append(Placeholder(name, text(key, lang), is_list, name in self.required))
+            last = name.replace(".", "-")
+            keys = [f"document.field.{whose}.{last}" for whose in (self.name, "shared")]
+            meaning = next((text(key, lang) for key in keys if has(key)), "")
+            found.append(Placeholder(name, meaning, bool(get_args(kind)), name in self.required))
         return tuple(found)
 
     def load(self, path: str | Path) -> "DocumentTemplate":
