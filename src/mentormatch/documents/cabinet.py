@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from mentormatch.documents.kinds import check_templates
 from mentormatch.documents.orders import pair_orders, plan_orders
 from mentormatch.documents.plan_papers import individual_plans
 from mentormatch.documents.sources import Paper, Sources
@@ -91,7 +92,10 @@ def make_documents(sources: Sources, only: Collection[str] = ()) -> Iterator[Pap
     MentorMatchError
         When an extra isn't installed.
     """
-    return chain.from_iterable(MAKERS[code](sources) for code in _chosen(only))
+    chosen = _chosen(only)
+    if sources.templates is not None:
+        check_templates(sources.templates)
+    return chain.from_iterable(MAKERS[code](sources) for code in chosen)
 
 
 def write_documents(
@@ -139,6 +143,8 @@ def write_documents(
     folder = programme.out / "documents" / on.isoformat() if out is None else Path(out)
     named = programme.settings.keys is not None if names is None else names
     sources = Sources.of(programme, on, lang=lang, names=folder if named else "")
+    if sources.templates is not None:
+        check_templates(sources.templates)
     files = {
         code: tuple(_write(folder / code, MAKERS[code](sources), progress or _nothing))
         for code in chosen

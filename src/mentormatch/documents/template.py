@@ -119,8 +119,10 @@ class TemplateKind:
         Raises
         ------
         DocumentError
-            With every defect of the one that lies there.
+            With every defect of the one that lies there; when there is no such folder.
         """
+        if folder is not None and not folder.is_dir():
+            raise DocumentError.of("template.no-folder", Place(file=folder.name))
         if folder is not None and (folder / f"{self.name}.docx").exists():
             return self.load(folder / f"{self.name}.docx")
         return self.ready(lang)
@@ -243,8 +245,7 @@ class _Source:
         if not self.defects and _OPENING.search(written):
             # In a property, a name or a deleted text, where nothing is filled in.
             self.defects.append(Defect("template.hidden", Place(file=file)))
-        order = [self._marked[int(found[1])] for found in _MARK.finditer(written)]
-        self.tags: list[Tag] = order
+        self.tags = [self._marked[int(found[1])] for found in _MARK.finditer(written)]
         self.text = _HEAD + _MARK.sub(lambda found: self._marked[int(found[1])].said, written)
 
     def _mark(self, paragraph: "_Element") -> None:
