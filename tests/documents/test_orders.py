@@ -11,6 +11,7 @@ from docx import Document
 
 from conftest import LETTERHEAD
 from lives import PLAN, RUNNING, after
+from mentormatch.documents.heads import _within
 from mentormatch.documents.kinds import copy_templates
 from mentormatch.documents.orders import pair_orders, plan_orders
 from mentormatch.documents.plan_papers import individual_plans
@@ -199,6 +200,22 @@ def test_codes_stand_where_there_are_no_names_and_a_missing_name_is_refused(sour
     with pytest.raises(DocumentError) as caught:
         list(pair_orders(sources_of(state, date(2025, 9, 10), some)))
     assert [it.values for it in caught.value.defects] == [{"code": "S-3"}]
+
+
+@pytest.mark.parametrize(
+    ("lang", "post", "within"),
+    [
+        ("ru", "Педагог (Математика, Русский язык)", "педагог (математика, русский язык)"),
+        ("ru", "Педагог (ИЗО)", "педагог (ИЗО)"),
+        ("ru", "7 «Б» класс", "7 «Б» класс"),
+        ("en", "Teacher (English)", "teacher (English)"),
+        ("en", "IT partner", "IT partner"),
+        ("en", "", ""),
+    ],
+)
+def test_posts_have_no_capitals_within_a_line(lang, post, within):
+    """Abbreviations and names keep theirs."""
+    assert _within(post, lang) == within
 
 
 def test_nothing_is_made_where_nothing_is_ordered(sources_of, tmp_path):
