@@ -1,5 +1,6 @@
 """The order on pairs and the order that approves plans."""
 
+from docx.shared import Cm
 from page import BOTH, CENTRE, LEFT, ONE, RIGHT, Words, begin, fill, line, listing, people
 from page import signature, tag
 
@@ -28,7 +29,7 @@ def _head(document, words):
 def _grounds_and_signature(document, words):
     line(document, words("grounds"), before=8, after=2)
     tag(document, "{%p for ground in grounds %}")
-    line(document, "– {{ ground }}", indent=0.6)
+    line(document, "– {{ ground }}", indent=-0.4).paragraph_format.left_indent = Cm(1.0)
     tag(document, "{%p endfor %}")
     line(document, "", after=10)
     signature(document, "{{ director_post }}", "{{ director }}", words("signed"))

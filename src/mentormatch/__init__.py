@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from mentormatch.blanks.form import blank_form, filled_form
     from mentormatch.cohort import Cohort
     from mentormatch.documents.cabinet import Written, make_documents, write_documents
+    from mentormatch.documents.kinds import copy_templates, template_kinds
     from mentormatch.documents.sources import Paper, Sources
+    from mentormatch.documents.template import TemplateKind
     from mentormatch.errors import (
         Defect,
         DocumentError,
@@ -162,6 +164,7 @@ __all__ = [
     "Status",
     "Stopped",
     "TableFile",
+    "TemplateKind",
     "TradeOff",
     "Verification",
     "Wave",
@@ -178,6 +181,7 @@ __all__ = [
     "compare",
     "compare_waves",
     "consent_gaps",
+    "copy_templates",
     "diagnose",
     "draft_plans",
     "export",
@@ -192,6 +196,7 @@ __all__ = [
     "round_facts",
     "suppress",
     "survey_gaps",
+    "template_kinds",
     "trade_off",
     "verify",
     "wave_answers",
@@ -272,6 +277,7 @@ _HOMES = {
     "Status": "matching",
     "Stopped": "matching",
     "TableFile": "intake.source",
+    "TemplateKind": "documents.template",
     "TradeOff": "renewal",
     "Verification": "verification",
     "Wave": "programme.diagnostics",
@@ -288,6 +294,7 @@ _HOMES = {
     "compare": "scenario",
     "compare_waves": "programme.diagnostics",
     "consent_gaps": "privacy.consents",
+    "copy_templates": "documents.kinds",
     "diagnose": "analysis.diagnosis",
     "draft_plans": "programme.drafts",
     "export": "privacy.export",
@@ -302,6 +309,7 @@ _HOMES = {
     "round_facts": "programme.rounds",
     "suppress": "privacy.small_cells",
     "survey_gaps": "programme.diagnostics",
+    "template_kinds": "documents.kinds",
     "trade_off": "renewal",
     "verify": "verification",
     "wave_answers": "programme.diagnostics",

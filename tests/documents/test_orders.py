@@ -3,6 +3,7 @@
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from docx import Document
 
 from conftest import LETTERHEAD
 from lives import PLAN, RUNNING, after
+from mentormatch.documents.heads import _within
+from mentormatch.documents.kinds import copy_templates
 from mentormatch.documents.orders import pair_orders, plan_orders
 from mentormatch.documents.plan_papers import individual_plans
 from mentormatch.errors import DocumentError
@@ -199,6 +202,22 @@ def test_codes_stand_where_there_are_no_names_and_a_missing_name_is_refused(sour
     assert [it.values for it in caught.value.defects] == [{"code": "S-3"}]
 
 
+@pytest.mark.parametrize(
+    ("lang", "post", "within"),
+    [
+        ("ru", "Педагог (Математика, Русский язык)", "педагог (математика, русский язык)"),
+        ("ru", "Педагог (ИЗО)", "педагог (ИЗО)"),
+        ("ru", "7 «Б» класс", "7 «Б» класс"),
+        ("en", "Teacher (English)", "teacher (English)"),
+        ("en", "IT partner", "IT partner"),
+        ("en", "", ""),
+    ],
+)
+def test_posts_have_no_capitals_within_a_line(lang, post, within):
+    """Abbreviations and names keep theirs."""
+    assert _within(post, lang) == within
+
+
 def test_nothing_is_made_where_nothing_is_ordered(sources_of, tmp_path):
     """Not even a broken template of the school's is looked at."""
     (tmp_path / "pair-order.docx").write_bytes(b"nothing")
@@ -262,6 +281,21 @@ def test_a_changed_plan_is_approved_by_its_own_order(sources_of):
     assert cells == ["P1\nversion 1 of 2025-10-01", "P1\nversion 2 of 2025-11-04"]
 
 
+def converted(paths, kind, folder):
+    """Let LibreOffice write files anew as another kind."""
+    subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            *("--headless", "--convert-to", kind, "--outdir", folder / "made", *paths),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    return folder / "made"
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice")
 def test_libreoffice_opens_every_kind_of_document(school_sources, tmp_path):
     """Each is converted, and has pages."""
@@ -271,16 +305,17 @@ def test_libreoffice_opens_every_kind_of_document(school_sources, tmp_path):
         papers += [next(make(sources)) for make in (pair_orders, plan_orders, individual_plans)]
     for paper in papers:
         (tmp_path / paper.file).write_bytes(paper.content)
-    subprocess.run(
-        [
-            "soffice",
-            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
-            *("--headless", "--convert-to", "pdf", "--outdir", tmp_path),
-            *(tmp_path / paper.file for paper in papers),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
-    made = sorted(path.stem for path in tmp_path.glob("*.pdf"))
-    assert made == sorted(paper.file.removesuffix(".docx") for paper in papers)
+    made = converted([tmp_path / paper.file for paper in papers], "pdf", tmp_path)
+    stems = sorted(path.stem for path in made.iterdir())
+    assert stems == sorted(paper.file.removesuffix(".docx") for paper in papers)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice")
+def test_a_template_that_libreoffice_has_saved_says_the_same(school_sources, tmp_path):
+    """A school that has no Word edits its templates as well."""
+    made = converted(copy_templates(tmp_path, "ru"), "docx", tmp_path)
+    sources = school_sources(YEAR_END)
+    for make in (pair_orders, plan_orders, individual_plans):
+        ready, own = (next(make(each)) for each in (sources, replace(sources, templates=made)))
+        assert own.content != ready.content
+        assert words_of(read(own)) == words_of(read(ready))

@@ -14,7 +14,7 @@ from docxtpl import DocxTemplate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mentormatch.documents.kinds import copy_templates, template_kinds
+from mentormatch.documents.kinds import check_templates, copy_templates, template_kinds
 from mentormatch.documents.package import W, package_of
 from mentormatch.documents.template import DocumentTemplate, TemplateKind, ready_file
 from mentormatch.errors import DocumentError, Place
@@ -78,6 +78,13 @@ def test_the_ready_templates_are_what_their_source_makes(tmp_path):
         made = {file.name: file.read_bytes() for file in (tmp_path / lang).iterdir()}
         assert made.keys() == names
         assert made == {name: ready_file(name, lang) for name in names}
+
+
+def test_every_placeholder_stands_in_the_reference(tmp_path):
+    """The page is the one that ``docs/placeholders.py`` writes."""
+    subprocess.run([sys.executable, DOCS / "placeholders.py", tmp_path], check=True, timeout=120)
+    kept = (DOCS / "reference" / "placeholders.md").read_text("utf-8")
+    assert (tmp_path / "placeholders.md").read_text("utf-8") == kept
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -213,6 +220,10 @@ def test_templates_are_copied_but_never_over_others(tmp_path):
         ("{% if city %}{% else %}{% else %}{% endif %}", "unopened"),
         ("{% if city %}{% else %}{% elif city %}{% endif %}", "unopened"),
         ("{% for x in rows %}{% elif city %}{% endfor %}", "unopened"),
+        ("{% if city %}{% else city %}{% endif %}", "syntax"),
+        ("{% if city %}{% endif city %}", "syntax"),
+        ("{% for x in rows %}{% else %}{{ x.mentor }}{% endfor %}", "unknown"),
+        ("{% for x in rows %}{% else %}{{ loop.index }}{% endfor %}", "unknown"),
         ("{% if city %}" * 120 + "{% endif %}" * 120, "damaged"),
         ("{%tr if city %}", "no-row"),
         ("In {%p if city %}", "beside"),
@@ -398,6 +409,27 @@ def test_a_template_of_the_school_takes_the_place_of_the_ready_one(tmp_path):
     (tmp_path / "pair-order.docx").write_bytes(bytes_of(document))
     with pytest.raises(DocumentError, match="did you mean 'curator'"):
         kind.of(tmp_path, "ru")
+
+
+def test_all_templates_of_a_folder_are_checked_at_once(tmp_path):
+    """Before anything is written a school reads what is wrong with any of them."""
+    copy_templates(tmp_path, "ru")
+    check_templates(tmp_path)
+    (tmp_path / "~$pair-order.docx").write_bytes(b"a lock of Word")
+    (tmp_path / "pair-order.docx").write_bytes(b"broken")
+    (tmp_path / "plan-order.docx").write_bytes(bytes_of(Document()))
+    (tmp_path / "my-order.docx").write_bytes(b"what is this for?")
+    with pytest.raises(DocumentError) as caught:
+        check_templates(tmp_path)
+    found = {(it.place.file, it.code) for it in caught.value.defects}
+    assert found == {
+        ("my-order.docx", "template.no-kind"),
+        ("pair-order.docx", "template.no-docx"),
+        ("plan-order.docx", "template.missing"),
+    }
+    for check in (check_templates, lambda it: template_kinds()["pair-order"].of(it, "ru")):
+        with pytest.raises(DocumentError, match="no such folder"):
+            check(tmp_path / "nowhere")
 
 
 def test_without_the_libraries_the_extra_is_named(monkeypatch):

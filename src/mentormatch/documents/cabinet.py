@@ -11,6 +11,7 @@ from mentormatch.documents.bases import mentee_base, mentor_base
 from mentormatch.documents.calendar import calendars
 from mentormatch.documents.charts import pictures
 from mentormatch.documents.comparisons import comparative_tables
+from mentormatch.documents.kinds import check_templates
 from mentormatch.documents.letters import letters
 from mentormatch.documents.minutes import minutes
 from mentormatch.documents.monitoring import monitoring_report
@@ -118,7 +119,10 @@ def make_documents(sources: Sources, only: Collection[str] = ()) -> Iterator[Pap
     MentorMatchError
         When an extra isn't installed.
     """
-    return chain.from_iterable(_made(code, sources) for code in _chosen(only))
+    chosen = _chosen(only)
+    if sources.templates is not None:
+        check_templates(sources.templates)
+    return chain.from_iterable(_made(code, sources) for code in chosen)
 
 
 def write_documents(
@@ -166,6 +170,8 @@ def write_documents(
     folder = programme.out / "documents" / on.isoformat() if out is None else Path(out)
     named = programme.settings.keys is not None if names is None else names
     sources = Sources.of(programme, on, lang=lang, names=folder if named else "")
+    if sources.templates is not None:
+        check_templates(sources.templates)
     files = {
         code: tuple(_write(folder / code, _made(code, sources), progress or _nothing))
         for code in chosen

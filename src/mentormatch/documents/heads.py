@@ -7,13 +7,17 @@ from datetime import date
 from typing import Final
 
 from mentormatch.documents.sources import Sources
-from mentormatch.messages import day, text
+from mentormatch.messages import Language, day, text
 from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.templates import is_stigmatising
 from mentormatch.questionnaire import Label
 from mentormatch.spreadsheet import printable
 
-_CAPITAL: Final = re.compile(r"(?:^|(?<=[(,] )|(?<=\())[^\W\d_](?=[^\W\d_A-ZА-ЯЁ])")
+# English subjects, such as "English", keep their capitals.
+_CAPITAL: Final[dict[Language, re.Pattern[str]]] = {
+    "ru": re.compile(r"(?:^|(?<=[(,] )|(?<=\())[^\W\d_](?=[а-яё])"),
+    "en": re.compile(r"^[^\W\d_](?=[a-z])"),
+}
 OPEN: Final = "_" * 20
 """Where somebody writes by hand what the settings don't say."""
 
@@ -64,12 +68,12 @@ def grounds_of(sources: Sources) -> tuple[str, ...]:
 def members(sources: Sources, codes: Iterable[str]) -> tuple[Member, ...]:
     """Show people by name and post."""
     faces = [sources.faces(code) for code in codes]
-    return tuple(Member(face.name, within_line(face.post)) for face in faces)
+    return tuple(Member(face.name, within_line(face.post, sources.lang)) for face in faces)
 
 
-def within_line(words: str) -> str:
+def within_line(words: str, lang: Language) -> str:
     """Write words as they stand within a line: without capitals, but for abbreviations."""
-    return _CAPITAL.sub(lambda found: found[0].lower(), words)
+    return _CAPITAL[lang].sub(lambda found: found[0].lower(), words)
 
 
 def mentors_of(pair: PairLife) -> tuple[str, ...]:

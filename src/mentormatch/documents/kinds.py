@@ -24,6 +24,32 @@ def template_kinds() -> dict[str, TemplateKind]:
     return {kind.name: kind for kind in _KINDS}
 
 
+def check_templates(folder: Path) -> None:
+    """Make sure that all templates in a folder can be used.
+
+    Raises
+    ------
+    DocumentError
+        With every defect of every one, and every file that is no document's template.
+    """
+    if not folder.is_dir():
+        raise DocumentError.of("template.no-folder", Place(file=folder.name))
+    kinds, defects = template_kinds(), []
+    for path in sorted(folder.glob("*.docx")):
+        if path.name.startswith("~$"):  # Word has another one open
+            continue
+        if path.stem not in kinds:
+            names = ", ".join(f"{name}.docx" for name in kinds)
+            defects.append(Defect("template.no-kind", Place(file=path.name), {"names": names}))
+            continue
+        try:
+            kinds[path.stem].load(path)
+        except DocumentError as error:
+            defects += error.defects
+    if defects:
+        raise DocumentError(*defects)
+
+
 def copy_templates(folder: str | Path, lang: Language = "ru") -> tuple[Path, ...]:
     """Copy the ready templates into a folder, to be edited there.
 

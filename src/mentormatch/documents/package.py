@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LIMITS: Final = FileLimits(unpacked=50 * 2**20)
 _TYPES: Final = "[Content_Types].xml"
-_UNUSUAL: Final = re.compile(r"/\.*/|[\\:\x00-\x1f]|//")  # in a name: steps out of the archive
+_UNUSUAL: Final = re.compile(r"/\.*/|[\\:\x00-\x1f]")  # in a name: steps out of the archive
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 _MAIN: Final = f"{_WORD}document.main+xml"
 _WRITTEN: Final = frozenset(
@@ -31,12 +31,13 @@ _WRITTEN: Final = frozenset(
 )
 _HARMLESS: Final = re.compile(
     r"application/vnd\.openxmlformats-officedocument\."
-    r"(wordprocessingml\.(document\.main|header|footer|footnotes|endnotes|styles|settings"
+    r"(wordprocessingml\.(document\.(main|glossary)|header|footer|footnotes|endnotes|styles|settings"
     r"|webSettings|fontTable|numbering|comments\w*|people)\+xml"
     r"|wordprocessingml\.printerSettings|obfuscatedFont"
     r"|(theme|extended-properties|custom-properties|customXmlProperties)\+xml)"
     r"|application/vnd\.openxmlformats-package\.(core-properties|relationships)\+xml"
     r"|application/vnd\.ms-word\.(stylesWithEffects|comments\w+|people)\+xml"
+    r"|application/vnd\.ms-office\.classificationlabels\+xml"
     r"|application/xml|application/x-fontdata|image/(png|jpe?g|gif|bmp|tiff|x-emf|x-wmf|svg\+xml)"
 )
 # Fields that look at nothing but the document itself and the clock.
@@ -59,7 +60,7 @@ class Package:
     Parameters
     ----------
     parts
-        By name, as they are in the file.
+        By name, without what is dropped.
     written
         The parsed parts in which words stand, by name: the text itself, headers, footers, notes.
     """

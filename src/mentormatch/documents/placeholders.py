@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2.nodes import Node
 
 FILTERS: Final = ("lower", "upper")
+_BARE: Final = re.compile(r"\{%[-+]?\s*\w+\s*[-+]?%\}")
 _STATEMENT: Final = re.compile(r"\{%[-+]?\s*(\w*)")
 
 
@@ -84,6 +85,11 @@ class _Block:
         return word in {"if": ("elif", "else", "endif"), "for": ("else", "endfor")}.get(
             self.word, ()
         )
+
+    def go_on_otherwise(self, outer: "_Block") -> None:
+        """Go on with what stands there otherwise: where a list is empty, it has no item."""
+        self.is_at_else = True
+        self.names, self.innermost = outer.names, outer.innermost
 
 
 @dataclass(slots=True)
@@ -161,8 +167,11 @@ class Checker:
                     self._object("across", tag, opening=block.tag.said)
                 if word == "elif":
                     self._check_condition(tag, tag.said.replace("elif", "if", 1), block)
-                block.is_at_else |= word == "else"
-                if word.startswith("end"):
+                elif not _BARE.fullmatch(tag.said):
+                    self._object("syntax", tag)
+                if word == "else":
+                    block.go_on_otherwise(blocks[-2])
+                elif word != "elif":
                     blocks.pop()
             case _:
                 self._object("forbidden", tag)
@@ -183,17 +192,15 @@ class Checker:
         if node.test is not None or node.recursive or not is_plain:
             self._object("forbidden", tag)
             return inside
+        # As long as it isn't known what the items are, nothing is said of what is done with them.
+        inside.names[node.target.name] = _Value(None, "")
         values = self._value_of(node.iter, tag, block)
-        if values is None:
-            # What the items are isn't known, so nothing is said of what is done with them.
-            inside.names[node.target.name] = _Value(None, "")
-        elif values.item is None:
+        if values is not None and values.item is None:
             self._object("not-a-list", tag)
-            inside.names[node.target.name] = _Value(None, "")
         elif block.innermost and not self._is_of(node.iter, block.innermost):
             # Lists within lists could grow without a bound.
             self._object("nested", tag, item=block.innermost)
-        else:
+        elif values is not None:
             inside.names |= {
                 node.target.name: _Value(values.item, values.path),
                 "loop": _Value(_Loop, "loop"),

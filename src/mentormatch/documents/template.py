@@ -84,14 +84,13 @@ class TemplateKind:
     required: frozenset[str] = frozenset()
 
     def placeholders(self, lang: Language = "ru") -> tuple[Placeholder, ...]:
-        """List what a template can fill in, with its meaning."""
+        """List what a template can fill in, with its meaning; kinds of one's own have none."""
         found = []
         for name, kind in _names(self.root):
-            key = f"document.field.{self.name}.{name.replace('.', '-')}"
-            if not has(key):
-                key = f"document.field.shared.{name.replace('.', '-')}"
-            is_list = bool(get_args(kind))
-            found.append(Placeholder(name, text(key, lang), is_list, name in self.required))
+            last = name.replace(".", "-")
+            keys = [f"document.field.{whose}.{last}" for whose in (self.name, "shared")]
+            meaning = next((text(key, lang) for key in keys if has(key)), "")
+            found.append(Placeholder(name, meaning, bool(get_args(kind)), name in self.required))
         return tuple(found)
 
     def load(self, path: str | Path) -> "DocumentTemplate":
@@ -120,8 +119,10 @@ class TemplateKind:
         Raises
         ------
         DocumentError
-            With every defect of the one that lies there.
+            With every defect of the one that lies there; when there is no such folder.
         """
+        if folder is not None and not folder.is_dir():
+            raise DocumentError.of("template.no-folder", Place(file=folder.name))
         if folder is not None and (folder / f"{self.name}.docx").exists():
             return self.load(folder / f"{self.name}.docx")
         return self.ready(lang)
@@ -244,8 +245,7 @@ class _Source:
         if not self.defects and _OPENING.search(written):
             # In a property, a name or a deleted text, where nothing is filled in.
             self.defects.append(Defect("template.hidden", Place(file=file)))
-        order = [self._marked[int(found[1])] for found in _MARK.finditer(written)]
-        self.tags: list[Tag] = order
+        self.tags = [self._marked[int(found[1])] for found in _MARK.finditer(written)]
         self.text = _HEAD + _MARK.sub(lambda found: self._marked[int(found[1])].said, written)
 
     def _mark(self, paragraph: "_Element") -> None:
