@@ -265,8 +265,8 @@ class Cohort:
         for question in questionnaire.questions:
             column = columns.get(question.id)
             if column is None:
-                blanks = [None] * len(codes)
-                column = column_of(question, questionnaire.options(question), blanks)
+                blank = column_of(question, questionnaire.options(question), [None])
+                column = blank.take(np.zeros(len(codes), np.intp))
             elif order is not None:
                 column = column.take(np.array(order, np.intp))
             own[question.id] = column
@@ -600,8 +600,10 @@ def _doubtful(question: Question, column: Column) -> Bools:
             bad: Bools = (count > most) | (count < (0 if question.may_be_none else 1))
             if column.levels is not None:
                 low = 1 if question.levels is None else question.levels.low
-                bad |= (column.chosen & (column.levels < low)).any(axis=1)
-                bad |= (column.levels > column.top).any(axis=1)
+                wrong = column.chosen & (column.levels < low)
+                wrong |= column.levels > column.top
+                if wrong.any():
+                    bad |= wrong.any(axis=1)
             return column.answered & bad
         case PeopleColumn():
             most = question.max or len(column.named)
