@@ -32,7 +32,7 @@ from mentormatch.condition import Condition
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place, PolicyError
 from mentormatch.interchange import PlainRecord, Records, read_records, record_of, records_of
 from mentormatch.messages import Language, text
-from mentormatch.participant import Answer, Participant, skeletons_of, tidy
+from mentormatch.participant import Answer, Participant, skeletons_of, tidy_all
 from mentormatch.questionnaire import Audience, Levels, Question, Questionnaire
 from mentormatch.record import defects_of
 from mentormatch.report import ImportReport
@@ -253,7 +253,7 @@ class Cohort:
             With every column that doesn't belong to its question, or else every defect of
             every answer.
         """
-        codes = [tidy(code) for code in ids]
+        codes = tidy_all(ids)
         order = None
         if any(map(gt, codes, islice(codes, 1, None))):
             order = sorted(range(len(codes)), key=codes.__getitem__)
