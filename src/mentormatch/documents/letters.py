@@ -227,7 +227,7 @@ def _answered(explanation: Explanation, lang: Language) -> str:
             labels = {option.id: option.label.text(lang) for option in form.options(match.field)}
             label = printable(labels.get(match.option, ""))
             if label and not is_stigmatising(label):
-                words[within_line(label, sources.lang)] = None
+                words[within_line(label, lang)] = None
     return "; ".join(words)
 
 
