@@ -44,4 +44,4 @@ def measure(mentors: int, mentees: int, hardness: str, rounds: int) -> Iterator[
               baseline, GOAL)  # fmt: skip
 
 
-register(Case("letters", sizes=((15, 40), (2_000, 4_700)), hardness=("random",), measure=measure))
+register(Case("letters", sizes=((15, 40), (2_200, 5_000)), hardness=("random",), measure=measure))
