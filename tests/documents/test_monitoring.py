@@ -164,6 +164,22 @@ def test_a_year_is_held_against_its_own_beginning(report):
     assert report(replace(state, waves=waves)).gaps == report().gaps
 
 
+def test_no_restricted_answer_is_told_of(report):
+    """Nothing of a question that a school has restricted, not even of all people together."""
+    content = Questionnaire.preset("final-survey").to_dict()
+    for question in content["questions"]:
+        if question["id"] in {"was_effect", "sat_result"}:
+            question["sensitivity"] = "restricted"
+    forms = {
+        "first": Questionnaire.preset("first-survey"),
+        "final": Questionnaire.from_dict(content),
+    }
+    found = report(asked_in=forms.__getitem__)
+    assert found.gaps == ()
+    # Of 7 and 8 the 8 is restricted.
+    assert found.indices[0].value == "7,0 из 10"
+
+
 def test_strengths_and_weaknesses_come_from_the_figures(report):
     """Satisfied mentors and expectations that came true, against meetings that weren't held."""
     found = report()

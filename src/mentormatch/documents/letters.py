@@ -289,11 +289,8 @@ class _Writer:
 
     def _guardians(self, child: str) -> list[str]:
         """List who answers for a child and takes part, by what the answers say."""
-        cohort, people = self.sources.cohort, self.sources.state.people
-        column = None if cohort is None else cohort.columns.get("guardian_pids")
-        if cohort is None or column is None or child not in cohort:
-            return []
-        answer = column.cell(cohort.index(child))
+        people = self.sources.state.people
+        answer = self.sources.faces.answer(child, "guardian_pids")
         codes = answer if isinstance(answer, tuple) else ()
         there = sorted(code for code in codes if code in people and people[code].active)
         return [code for code in there if self.sources.faces.has(code)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from mentormatch.documents.heads import Head, head_of
 from mentormatch.documents.sources import Paper, Sources
@@ -22,14 +22,16 @@ from mentormatch.messages import day, has, long_day, percent, text
 from mentormatch.office.surveys import Surveys
 from mentormatch.participant import Role
 from mentormatch.privacy.small_cells import SMALLEST, suppress
-from mentormatch.programme.diagnostics import Shift, WaveComparison
+from mentormatch.programme.diagnostics import Gap, Shift, Wave, WaveComparison
 from mentormatch.programme.people import Person
 from mentormatch.programme.plans import GOAL
 from mentormatch.programme.status import SEEN_THROUGH, ProgrammeStatus, status
+from mentormatch.questionnaire import Questionnaire
 from mentormatch.roadmap.deadlines import school_year_of
 from mentormatch.roadmap.evidence import active
 from mentormatch.roadmap.indicators import Indicator
 from mentormatch.roadmap.measures import SATISFACTION, SATISFIED, window_of
+from mentormatch.roadmap.standing import OccurrenceStatus
 from mentormatch.spreadsheet import printable
 
 RUNNING_OUT: Final = 60
@@ -309,12 +311,14 @@ class _Look:
         if not waves:
             return {}
         wave = max(waves, key=lambda it: (it.opened, it.wave))
+        form = self.sources.asked_in(wave.wave)
         means: dict[str, Fraction] = {}
         for who, fact in wave.answers.items():
             marks = [
                 value
                 for name, value in (fact.answers or {}).items()
                 if name.startswith(SATISFACTION) and type(value) is int
+                if form is None or not _is_restricted(form, name)
             ]
             if marks:
                 means[who] = Fraction(sum(marks), len(marks))
@@ -404,7 +408,11 @@ class _Look:
     def movements(self) -> Iterator[Movement]:
         compared = self.surveys.compared
         if compared is not None:
-            for total in (it for it in compared.totals if it.shift.count):
+            forms = [wave.answers.questionnaire for wave in compared.waves]
+            for total in compared.totals:
+                restricted = any(_is_restricted(form, total.indicator) for form in forms)
+                if restricted or not total.shift.count:
+                    continue
                 label = printable(compared.label(total.indicator, self.sources.lang))
                 yield self.movement(total.role, label, total.shift)
 
@@ -485,7 +493,7 @@ class _Look:
         final = self.surveys.surveys.final if self.surveys.surveys is not None else None
         for wish in _WISHES:
             column = None if final is None else final.columns.get(wish)
-            if final is None or column is None:
+            if final is None or column is None or _is_restricted(final.questionnaire, wish):
                 continue
             told = [column.cell(row) for row in range(len(final))]
             yes, said = sum(it is True for it in told), sum(it is not None for it in told)
@@ -595,19 +603,28 @@ class _Surveyed:
     notes: tuple[str, ...]
 
     @property
-    def gaps(self) -> tuple[Any, ...]:
-        return () if self.surveys is None else self.surveys.gaps
+    def gaps(self) -> tuple[Gap, ...]:
+        final = None if self.surveys is None else self.surveys.final
+        found: tuple[Gap, ...] = () if self.surveys is None else self.surveys.gaps
+        if final is None:
+            return ()
+        return tuple(it for it in found if not _is_restricted(final.questionnaire, it.later))
 
     @property
     def compared(self) -> WaveComparison | None:
         return None if self.surveys is None else self.surveys.compared
 
     @property
-    def waves(self) -> tuple[Any, ...]:
+    def waves(self) -> tuple[Wave, ...]:
         return () if self.compared is None else self.compared.waves
 
 
-def _rows(occurrences: Iterable[Any]) -> str:
+def _is_restricted(form: Questionnaire, field: str) -> bool:
+    """Tell whether answers to a question, if a form has it, aren't for documents."""
+    return field in form.field_ids and form.sensitivity(field) == "restricted"
+
+
+def _rows(occurrences: Iterable[OccurrenceStatus]) -> str:
     """Name the rows of occurrences, each once."""
     return ", ".join(dict.fromkeys(it.activity.id for it in occurrences))
 
