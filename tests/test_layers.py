@@ -46,7 +46,7 @@ LAYERS: list[tuple[str, ...]] = [
 PACKAGES: dict[str, tuple[str, ...]] = {
     "documents": (
         *("faces", "sources", "board", "timeline", "gantt", "bars", "glance", "charts"),
-        *("inline", "page"),
+        *("inline", "page", "cabinet"),
     ),
     "roadmap": (
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from mentormatch.arrays.assignment import Assignment, assign
     from mentormatch.blanks.form import blank_form, filled_form
     from mentormatch.cohort import Cohort
+    from mentormatch.documents.cabinet import Written, make_documents, write_documents
+    from mentormatch.documents.sources import Paper, Sources
     from mentormatch.errors import (
         Defect,
+        DocumentError,
         IntakeError,
         MentorMatchError,
         ParticipantError,
@@ -103,6 +106,7 @@ __all__ = [
     "Deadline",
     "Defect",
     "Diagnosis",
+    "DocumentError",
     "Done",
     "Entry",
     "Explanation",
@@ -122,6 +126,7 @@ __all__ = [
     "Move",
     "Office",
     "Pair",
+    "Paper",
     "Participant",
     "ParticipantError",
     "Place",
@@ -150,6 +155,7 @@ __all__ = [
     "ScoreError",
     "Sensitivity",
     "SolverFault",
+    "Sources",
     "StabilityPrice",
     "State",
     "Status",
@@ -161,6 +167,7 @@ __all__ = [
     "WaveComparison",
     "WhyNot",
     "WhyUnmatched",
+    "Written",
     "anonymity",
     "answer_facts",
     "assign",
@@ -174,6 +181,7 @@ __all__ = [
     "draft_plans",
     "export",
     "filled_form",
+    "make_documents",
     "match",
     "match_graph",
     "profile",
@@ -187,6 +195,7 @@ __all__ = [
     "verify",
     "wave_answers",
     "what_if",
+    "write_documents",
 ]
 
 _HOMES = {
@@ -207,6 +216,7 @@ _HOMES = {
     "Deadline": "roadmap.deadlines",
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
+    "DocumentError": "errors",
     "Done": "office.steps",
     "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
@@ -226,6 +236,7 @@ _HOMES = {
     "Move": "analysis.cost",
     "Office": "office.steps",
     "Pair": "matching",
+    "Paper": "documents.sources",
     "Participant": "participant",
     "ParticipantError": "errors",
     "Place": "errors",
@@ -254,6 +265,7 @@ _HOMES = {
     "ScoreError": "errors",
     "Sensitivity": "answers.tolerance",
     "SolverFault": "errors",
+    "Sources": "documents.sources",
     "StabilityPrice": "questions.market",
     "State": "programme.state",
     "Status": "matching",
@@ -265,6 +277,7 @@ _HOMES = {
     "WaveComparison": "programme.diagnostics",
     "WhyNot": "analysis.explanation",
     "WhyUnmatched": "answers.shortage",
+    "Written": "documents.cabinet",
     "anonymity": "privacy.anonymity",
     "answer_facts": "programme.diagnostics",
     "assign": "arrays.assignment",
@@ -278,6 +291,7 @@ _HOMES = {
     "draft_plans": "programme.drafts",
     "export": "privacy.export",
     "filled_form": "blanks.form",
+    "make_documents": "documents.cabinet",
     "match": "pipeline",
     "match_graph": "pipeline",
     "profile": "profiles.profile",
@@ -291,6 +305,7 @@ _HOMES = {
     "verify": "verification",
     "wave_answers": "programme.diagnostics",
     "what_if": "scenario",
+    "write_documents": "documents.cabinet",
 }
 
 

@@ -1,5 +1,6 @@
 """Writing files so that a crash never leaves half of one."""
 
+import hashlib
 import os
 import re
 import tempfile
@@ -21,6 +22,11 @@ def safe_name(stem: str) -> str:
     name = _UNSAFE.sub("-", unicodedata.normalize("NFC", stem)).strip("-. ")
     name = name.encode()[:_LONGEST].decode(errors="ignore").strip("-. ")
     return f"_{name}" if not name or _RESERVED.match(name) else name
+
+
+def digest_of(content: bytes) -> str:
+    """Digest the content of a file: SHA-256, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def write_atomically(path: str | Path, content: bytes) -> None:

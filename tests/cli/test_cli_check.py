@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import openpyxl
@@ -75,6 +76,28 @@ def test_several_files_are_checked_in_one_call(typed, demo):
     done = typed("check", demo / "questionnaire.toml", demo / "policy.toml")
     assert done.exit_code == 0
     assert done.stdout == "questionnaire.toml: 0 defects\npolicy.toml: 0 defects\n"
+
+
+@pytest.mark.parametrize(
+    ("preset", "spoil", "said"),
+    [
+        ("roadmaps/target-model-2023-2025", ("month = 9", "month = 13"), "month"),
+        ("plans/target-model", ("schema_version = 1", "schema_version = 1\nodd = 1"), "odd"),
+    ],
+)
+def test_a_roadmap_and_plan_templates_are_checked(typed, tmp_path, preset, spoil, said):
+    """What the library ships is sound, and a mistake in it is named."""
+    text = (files("mentormatch") / "presets" / f"{preset}.toml").read_text("utf-8")
+    path = tmp_path / "file.toml"
+    path.write_text(text, "utf-8")
+    done = typed("check", path)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("file.toml: 0 defects\n")
+    assert text.count(spoil[0])
+    path.write_text(text.replace(*spoil), "utf-8")
+    done = typed("check", path)
+    assert done.exit_code == 1
+    assert said in done.output
 
 
 def test_a_policy_is_held_against_its_questionnaire(typed, demo):

@@ -7,7 +7,6 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.datasets import school, school_year
-from mentormatch.documents.faces import Faces
 from mentormatch.documents.sources import Sources
 from mentormatch.keys import KeyFile, Person
 from mentormatch.programme.folder import Letterhead
@@ -44,15 +43,13 @@ def school_sources(lived) -> Callable[..., Sources]:
     roadmap = Roadmap.preset("target-model-2023-2025").roll(to=2026)
 
     def make(on: date = date(2027, 6, 1), lang: str = "ru", *, named: bool = True) -> Sources:
-        state = journal.state(on)
-        keys = made_up.keys if named else None
         return Sources(
+            journal.state(on),
+            on,
             title=made_up.name,
             lang=lang,
-            on=on,
-            state=state,
+            keys=made_up.keys if named else None,
             roadmap=roadmap,
-            faces=Faces(state, keys, made_up.cohort, lang),
             cohort=made_up.cohort,
             letterhead=LETTERHEAD,
             result_of=lambda _: result,
@@ -71,16 +68,7 @@ def sources_of() -> Callable[..., Sources]:
         keys = None
         if names is not None:
             keys = KeyFile({code: Person(name) for code, name in names.items()})
-        cohort = more.get("cohort")
-        more.setdefault("letterhead", LETTERHEAD)
-        more.setdefault("roadmap", Roadmap.preset("target-model-2023-2025"))
-        return Sources(
-            title="Программа",
-            lang=lang,
-            on=on,
-            state=state,
-            faces=Faces(state, keys, cohort, lang),
-            **more,
-        )
+        more = {"title": "Программа", "letterhead": LETTERHEAD} | more
+        return Sources(state, on, lang=lang, keys=keys, **more)
 
     return make

@@ -7,7 +7,7 @@ import pytest
 from mentormatch.documents.faces import Faces
 from mentormatch.errors import DocumentError
 from mentormatch.keys import KeyFile, Person
-from mentormatch.programme.facts import Enrolled, Enrolment
+from mentormatch.programme.facts import Enrolled, Enrolment, Left
 from mentormatch.programme.state import State
 
 
@@ -57,6 +57,15 @@ def test_everybody_without_a_name_is_listed(state):
     with pytest.raises(DocumentError) as caught:
         faces.check(["S-2", "T-1", "S-1"])
     assert [it.values["code"] for it in caught.value.defects] == ["S-1", "S-2"]
+
+
+def test_whoever_left_and_was_forgotten_keeps_the_code(state):
+    """Documents of earlier years can be made after a name has been erased."""
+    left = state.apply(state.entry(Left(person="S-1", on=date(2025, 5, 1)), "curator"))
+    faces = Faces(left, KeyFile({"T-1": Person("Образцова Ольга")}))
+    faces.check(["S-1", "T-1"])
+    assert faces("S-1").name == "S-1"
+    assert faces("T-1").name == "Образцова Ольга"
 
 
 def test_names_do_not_show_in_reprs(state):

@@ -6,9 +6,16 @@ from datetime import date
 import pytest
 from drawings import HOSTILE, clashes, renamed, roadmap_of, texts_of
 
+from lives import RUNNING, after, held
 from mentormatch.documents.charts import at_a_glance
 from mentormatch.documents.glance import Glance
-from mentormatch.programme.facts import Enrolled, Enrolment
+from mentormatch.programme.facts import (
+    Closed,
+    Enrolled,
+    Enrolment,
+    MeetingCancelled,
+    MeetingPlanned,
+)
 from mentormatch.programme.state import State
 
 FEBRUARY = date(2027, 2, 10)
@@ -89,6 +96,25 @@ def test_pairs_meetings_and_plans_are_counted(sources):
         held, 0, len(meetings) - held - cancelled, cancelled,
     ]  # fmt: skip
     assert sum(count for _, count in found.plans) == len(running)
+
+
+def test_a_meeting_is_ahead_missed_or_of_no_concern_any_more(sources_of):
+    """Four are arranged: one is held, one over, one ahead, one cancelled; then the pair ends."""
+    state = after(
+        *RUNNING,
+        held("acquaintance", date(2025, 9, 12)),
+        *(
+            MeetingPlanned(meeting=f"M{day}", pair="P1", stage="trial", on=date(2025, 10, day))
+            for day in (1, 2, 3)
+        ),
+        MeetingCancelled(meeting="M3", reason="ill"),
+    )
+    on = date(2025, 10, 2)
+    counts = [count for _, count in Glance.of(sources_of(state, on)).meetings]
+    assert counts == [1, 1, 1, 1]
+    ended = after(Closed(pair="P1", on=on, reason="moved"), state=state)
+    counts = [count for _, count in Glance.of(sources_of(ended, on)).meetings]
+    assert counts == [1, 0, 1, 2]
 
 
 def test_pairs_that_wait_for_an_order_are_shown_while_there_are_some(school_sources):

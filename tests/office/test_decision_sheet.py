@@ -8,7 +8,7 @@ import pytest
 import mentormatch as mm
 from mentormatch.datasets import school
 from mentormatch.errors import IntakeError
-from mentormatch.office.decision_sheet import read_decisions, write_decision_sheet
+from mentormatch.office.decision_sheet import decision_sheet, read_decisions
 from mentormatch.programme.facts import Accepted, Changed, Entry, Forbidden, Pinned
 from mentormatch.programme.rounds import round_facts
 from mentormatch.programme.state import State
@@ -40,7 +40,7 @@ def sheet(made, tmp_path):
     """Write the sheet, and return how to fill it in: by row and column title."""
     demo, result, state = made
     path = tmp_path / "pairs.xlsx"
-    write_decision_sheet(path, state, result, keys=demo.keys, lang="ru")
+    path.write_bytes(decision_sheet(state, result, keys=demo.keys, lang="ru"))
 
     def fill(**cells):
         book = openpyxl.load_workbook(path)
@@ -76,7 +76,7 @@ def test_a_sheet_without_names_holds_codes_only(made, tmp_path):
     """No name reaches it unless the key file is handed over."""
     demo, result, state = made
     path = tmp_path / "pairs.xlsx"
-    write_decision_sheet(path, state, result, lang="en")
+    path.write_bytes(decision_sheet(state, result, lang="en"))
     texts = {cell for row in openpyxl.load_workbook(path).worksheets[0].values for cell in row}
     assert texts.isdisjoint(person.name for person in demo.keys.people.values())
 

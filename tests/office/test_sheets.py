@@ -8,8 +8,8 @@ import pytest
 from lives import NOW, PLAN, RUNNING
 from lives import after as state_of
 from mentormatch.errors import IntakeError
-from mentormatch.office.meeting_log import read_meeting_log, write_meeting_log
-from mentormatch.office.task_sheet import read_task_sheet, write_task_sheet
+from mentormatch.office.meeting_log import meeting_log, read_meeting_log
+from mentormatch.office.task_sheet import read_task_sheet, task_sheet
 from mentormatch.programme.facts import (
     Confirmed,
     MeetingHeld,
@@ -50,7 +50,7 @@ def log(tmp_path, fill):
     """Write the log of a state, fill it in, and read it back."""
 
     def filled(state, *rows, new=(), lang="en"):
-        write_meeting_log(tmp_path / "sheet.xlsx", state, DAY, lang=lang)
+        (tmp_path / "sheet.xlsx").write_bytes(meeting_log(state, DAY, lang=lang))
         return read_meeting_log(fill(*rows, new=new), state, NOW)
 
     return filled
@@ -61,7 +61,7 @@ def tasks(tmp_path, fill):
     """Write the sheet of plans of a state, fill it in, and read it back."""
 
     def filled(state, *rows, new=(), lang="en"):
-        write_task_sheet(tmp_path / "sheet.xlsx", state, lang=lang)
+        (tmp_path / "sheet.xlsx").write_bytes(task_sheet(state, lang=lang))
         return read_task_sheet(fill(*rows, new=new), state, NOW)
 
     return filled

@@ -20,6 +20,7 @@ from mentormatch.cli.living import (
     withdraw,
 )
 from mentormatch.cli.matching import diagnose, explain, match, recruit, why_unmatched
+from mentormatch.cli.papers import documents
 from mentormatch.cli.reporting import report
 
 # Typer's own tracebacks show local variables: people's answers.
@@ -31,7 +32,7 @@ COMMANDS = (
     *(demo, init, form, check, diagnose, match, explain, why_unmatched),
     *(what_if, rematch, compare, recruit, report, verify),
     *(profiles, export, log),
-    *(decide, order, plans, meetings, wave, close, withdraw, status, doctor),
+    *(decide, order, plans, meetings, wave, close, withdraw, status, documents, doctor),
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)

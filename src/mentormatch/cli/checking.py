@@ -32,16 +32,23 @@ from mentormatch.messages import text
 from mentormatch.participant import Role
 from mentormatch.policy.policy import Policy
 from mentormatch.programme.folder import SETTINGS_FILE, Settings
+from mentormatch.programme.templates import PlanTemplates
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.record import Record
 from mentormatch.report import FileReport
 from mentormatch.result import Result
+from mentormatch.roadmap.roadmap import Roadmap
 from mentormatch.suggestion import suggest_columns
 from mentormatch.verification import Verification
 from mentormatch.verification import verify as verify_result
 
-_RECORDS: Final[tuple[type[Record], ...]] = (Questionnaire, Policy, ColumnMap, Settings)
+_RECORDS: Final[tuple[type[Record], ...]] = (
+    *(Questionnaire, Policy, ColumnMap, Settings),
+    *(PlanTemplates, Roadmap),
+)
 _RECORD_SUFFIXES: Final = {".toml", ".json"}
+# What is no fault of a table whose other half is somewhere else.
+_ONE_SIDED: Final = {"intake.no-mentor", "intake.no-mentee"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +197,8 @@ def _folder(folder: Path) -> Finding:
 def _record(file: Path, form: Questionnaire | None) -> Finding:
     try:
         record = _kind_of(file).load(file)
+        if isinstance(record, Roadmap):
+            return Finding(file.name, warnings=record.warnings())
         if not isinstance(record, Policy) or form is None:
             return Finding(file.name)
         record.check(form)
@@ -223,7 +232,10 @@ def _tables(files: list[Path], aids: _Aids) -> Finding:
         cohort = read_cohort(aids.form, *files, keys=aids.keys, columns=aids.columns)
     except MentorMatchError as error:
         reports = (_as_far_as_read(file, aids.form, aids.columns) for file in files)
-        return Finding(name, error.defects, files=tuple(filter(None, reports)))
+        read = tuple(filter(None, reports))
+        if len(files) == 1 and _ONE_SIDED.issuperset(it.code for it in error.defects):
+            return Finding(name, warnings=error.defects, files=read)
+        return Finding(name, error.defects, files=read)
     return Finding(name, files=_files_of(cohort))
 
 

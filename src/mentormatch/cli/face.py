@@ -127,6 +127,12 @@ class Work:
         if done == whole:
             self.step("solving")
 
+    def documents(self, code: str, count: int) -> None:
+        """Say which document is being made, and how many of it there are."""
+        title = text(f"document.title.{code}", self.face.lang)
+        said = self.face.text("step.document", title=title, count=count)
+        self.progress.update(self.task, description=said)
+
     def search(self, seconds: float, goal: str, value: int, bound: int | None) -> None:
         """Say how near the groups found so far come to what is possible."""
         del seconds

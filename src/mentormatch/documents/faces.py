@@ -77,24 +77,29 @@ class Faces:
     def check(self, codes: Iterable[str]) -> None:
         """Make sure that everybody has a name, where names are to be shown.
 
+        Whoever has left may have been forgotten: their code stands in its place for good.
+
         Raises
         ------
         DocumentError
             With every code that has none.
         """
-        keys = self._keys
-        if keys is not None:
-            missing = sorted({code for code in codes if code not in keys})
-            if missing:
-                raise DocumentError(
-                    *(Defect("document.no-name", values={"code": code}) for code in missing)
-                )
+        missing = sorted({code for code in codes if not self._is_known(code)})
+        if missing:
+            raise DocumentError(
+                *(Defect("document.no-name", values={"code": code}) for code in missing)
+            )
+
+    def _is_known(self, code: str) -> bool:
+        person = self._state.people.get(code)
+        is_gone = person is not None and not person.active
+        return self._keys is None or code in self._keys or is_gone
 
     def __call__(self, code: str) -> Face:
         """Return how somebody is shown; DocumentError when they have no name."""
         self.check([code])
         name, contact = code, ""
-        if self._keys is not None:
+        if self._keys is not None and code in self._keys:
             name = printable(self._keys.name_of(code))
             contact = printable(self._keys.contact_of(code))
         person = self._state.people.get(code)

@@ -141,9 +141,9 @@ def _pairs(found: ProgrammeStatus, lang: Language) -> tuple[tuple[str, int], ...
 def _meetings(state: State, on: date, lang: Language) -> tuple[tuple[str, int], ...]:
     counts = Counter(
         "held" if it.held is not None
-        else "cancelled" if it.cancelled
-        else "ahead" if it.planned is not None and it.planned >= on and pair.open
-        else "missed"
+        else "missed" if it.waiting and it.planned is not None and it.planned < on
+        else "ahead" if it.waiting and pair.open
+        else "cancelled"  # or its pair ended before
         for pair in state.pairs.values()
         for it in pair.meetings.values()
     )  # fmt: skip

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from mentormatch.cohort import Cohort
 from mentormatch.documents.faces import Faces
 from mentormatch.errors import RegisterError
+from mentormatch.keys import KeyFile
 from mentormatch.messages import Language
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
@@ -18,6 +19,9 @@ from mentormatch.roadmap.standing import RoadmapStatus
 
 if TYPE_CHECKING:
     from mentormatch.result import Result
+
+READY: Final = "target-model-2023-2025"
+"""The roadmap of a programme that has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +49,20 @@ class Sources:
 
     Parameters
     ----------
+    state
+        What has happened by the day.
+    on
+        The day the documents are of.
     title
         What the programme is called.
     lang
         Language of the documents.
-    on
-        The day they are of.
-    state
-        What has happened by then.
-    roadmap
-        The rows.
-    faces
-        Names, posts and answers of people.
+    keys
+        Names and contacts; codes stand in their place where there are none.
     cohort
         Answers, where they are still there.
+    roadmap
+        The rows; those of the ready one when not said.
     letterhead
         What stands at the head and at the foot.
     templates
@@ -67,13 +71,13 @@ class Sources:
         Finds a stored result by its digest; None where there is none.
     """
 
-    title: str
-    lang: Language
-    on: date
     state: State
-    roadmap: Roadmap
-    faces: Faces
+    on: date
+    title: str = ""
+    lang: Language = "ru"
+    keys: KeyFile | None = None
     cohort: Cohort | None = None
+    roadmap: Roadmap = field(default_factory=lambda: Roadmap.preset(READY))
     letterhead: Letterhead = field(default_factory=Letterhead)
     templates: Path | None = None
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
@@ -106,7 +110,6 @@ class Sources:
         register = programme.register
         state = register.state(on)
         cohort = programme.cohort(lenient=True)
-        keys = programme.names_for(names) if names else None
 
         def result_of(digest: str) -> "Result | None":
             try:
@@ -115,17 +118,22 @@ class Sources:
                 return None
 
         return cls(
+            state,
+            on,
             title=settings.name if settings.title is None else settings.title.text(lang),
             lang=lang,
-            on=on,
-            state=state,
-            roadmap=roadmap_of(programme),
-            faces=Faces(state, keys, cohort, lang),
+            keys=programme.names_for(names) if names else None,
             cohort=cohort,
+            roadmap=roadmap_of(programme),
             letterhead=settings.letterhead,
             templates=None if settings.templates is None else programme.folder / settings.templates,
             result_of=result_of,
         )
+
+    @cached_property
+    def faces(self) -> Faces:
+        """Names, posts and answers of people."""
+        return Faces(self.state, self.keys, self.cohort, self.lang)
 
     @cached_property
     def status(self) -> RoadmapStatus:
@@ -147,5 +155,5 @@ def roadmap_of(programme: Programme) -> Roadmap:
         When its file can't be opened.
     """
     if programme.settings.roadmap is None:
-        return Roadmap.preset("target-model-2023-2025")
+        return Roadmap.preset(READY)
     return Roadmap.load(programme.folder / programme.settings.roadmap)

@@ -14,13 +14,14 @@ from typing import Final, Literal, cast, get_args
 
 from mentormatch.analysis.explanation import Explanation
 from mentormatch.errors import MentorMatchError
-from mentormatch.files import write_atomically
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, percent, text
 from mentormatch.office.filled_sheets import (
+    NAMES,
     SEPARATOR,
     FilledRow,
     FilledSheet,
+    pair_cell,
     parts,
     sheet_to_fill,
     tried,
@@ -39,20 +40,17 @@ _CODES: Final = ("pair", "mentor", "mentees")  # that a curator leaves as they a
 _COLUMNS: Final = (*_CODES, "decision", "new-mentor", "new-mentees", "waive", "comment")
 
 
-def write_decision_sheet(
-    path: str | Path,
+def decision_sheet(
     state: State,
     result: Result | None = None,
     *,
     keys: KeyFile | None = None,
     lang: Language = "ru",
-) -> None:
-    """Write the open proposals as an XLSX file in which to decide.
+) -> bytes:
+    """Make the open proposals as an XLSX file in which to decide.
 
     Parameters
     ----------
-    path
-        Where.
     state
         What holds; its proposed pairs and groups get a row each.
     result
@@ -61,26 +59,10 @@ def write_decision_sheet(
         Names to show beside the codes; without them the sheet holds codes only.
     lang
         Language of the sheet; it is read back whatever it is.
-
-    Raises
-    ------
-    OSError
-        When the folder can't be written.
     """
-    write_atomically(path, decision_sheet(state, result, keys=keys, lang=lang))
-
-
-def decision_sheet(
-    state: State,
-    result: Result | None = None,
-    *,
-    keys: KeyFile | None = None,
-    lang: Language = "ru",
-) -> bytes:
-    """Make the workbook that :func:`write_decision_sheet` writes."""
     heads = ["pair", "form", "mentor", "mentees"]
     if keys is not None:
-        heads += ["mentor-name", "mentee-names"]
+        heads += NAMES
     if result is not None:
         heads += ["fit", "why"]
     heads += _COLUMNS[len(_CODES) :]
@@ -134,23 +116,15 @@ def _cell(
     head: str, pair: PairLife, result: Result | None, keys: KeyFile | None, lang: Language
 ) -> Cell:
     match head:
-        case "pair" | "mentor":
-            return str(getattr(pair, head))
         case "form":
             labels = _explained(pair, result, lambda it: it.label.text(lang))
             return next(labels, pair.form)
-        case "mentees":
-            return SEPARATOR.join(pair.mentees)
-        case "mentor-name" if keys is not None:
-            return keys.name_of(pair.mentor)
-        case "mentee-names" if keys is not None:
-            return SEPARATOR.join(map(keys.name_of, pair.mentees))
         case "fit":
             fits = _explained(pair, result, lambda it: percent(it.points, it.maximum, lang))
             return SEPARATOR.join(fits)
         case "why":
             return "\n".join(_explained(pair, result, lambda it: it.text(lang)))
-    return None
+    return pair_cell(head, pair, keys)
 
 
 def _explained(

@@ -11,13 +11,17 @@ from mentormatch.intake.columns import language_of
 from mentormatch.intake.mending import CellError
 from mentormatch.intake.tables import read_table
 from mentormatch.intake.values import read_date
+from mentormatch.keys import KeyFile
 from mentormatch.messages import LANGUAGES, Language, text
 from mentormatch.programme.facts import AnyFact, Entry, Fact
+from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.state import State
 from mentormatch.questionnaire import Label, Question, normalised
 from mentormatch.spreadsheet import Cell, Sheet, xlsx_bytes
 
 SEPARATOR: Final = "; "
+NAMES: Final = ("mentor-name", "mentee-names")
+"""Columns for those who may see names."""
 _DAY: Final = Question(id="day", kind="date", label=Label(ru="День", en="Day"))
 
 
@@ -59,6 +63,32 @@ def sheet_to_fill(
             Sheet(text(f"{room}.about-sheet", lang), [text(f"{room}.how", lang)], about),
         ]
     )
+
+
+def pair_cell(head: str, pair: PairLife, keys: KeyFile | None) -> Cell:
+    """Say in one of the columns that all sheets share which pair a row is about.
+
+    Parameters
+    ----------
+    head
+        ``pair``, ``mentor``, ``mentees``, or one of :data:`NAMES`; blank for any other.
+    pair
+        The pair or group.
+    keys
+        The names.
+    """
+    match head:
+        case "pair":
+            return pair.pair
+        case "mentor":
+            return pair.mentor
+        case "mentees":
+            return SEPARATOR.join(pair.mentees)
+        case "mentor-name" if keys is not None:
+            return keys.name_of(pair.mentor)
+        case "mentee-names" if keys is not None:
+            return SEPARATOR.join(map(keys.name_of, pair.mentees))
+    return None
 
 
 def parts(cell: str) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final, cast
 
-from mentormatch.files import write_atomically
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
 from mentormatch.office.filled_sheets import (
-    SEPARATOR,
+    NAMES,
     FilledRow,
     FilledSheet,
+    pair_cell,
     parts,
     sheet_to_fill,
     tried,
@@ -114,20 +114,13 @@ class MeetingNote:
         return (*pair.members, None) if self.stage == "trial" else pair.members
 
 
-def write_meeting_log(
-    path: str | Path,
-    state: State,
-    on: date,
-    *,
-    keys: KeyFile | None = None,
-    lang: Language = "ru",
-) -> None:
-    """Write an XLSX file in which to note meetings: a row for the next one of each running pair.
+def meeting_log(
+    state: State, on: date, *, keys: KeyFile | None = None, lang: Language = "ru"
+) -> bytes:
+    """Make an XLSX file in which to note meetings: a row for the next one of each running pair.
 
     Parameters
     ----------
-    path
-        Where.
     state
         What holds.
     on
@@ -136,20 +129,8 @@ def write_meeting_log(
         Names to show beside the codes.
     lang
         Language of the sheet; it is read back whatever it is.
-
-    Raises
-    ------
-    OSError
-        When the folder can't be written.
     """
-    write_atomically(path, meeting_log(state, on, keys=keys, lang=lang))
-
-
-def meeting_log(
-    state: State, on: date, *, keys: KeyFile | None = None, lang: Language = "ru"
-) -> bytes:
-    """Make the workbook that :func:`write_meeting_log` writes."""
-    heads = [*_COLUMNS[:3], *(() if keys is None else ("mentor-name", "mentee-names"))]
+    heads = [*_COLUMNS[:3], *(() if keys is None else NAMES)]
     heads += _COLUMNS[3:]
     running = (pair for pair in state.pairs.values() if pair.status == "running")
     rows = [
@@ -195,21 +176,13 @@ def _facts(note: MeetingNote, on: date, state: State) -> Iterator[Fact]:
 
 def _cell(head: str, pair: PairLife, on: date, keys: KeyFile | None, lang: Language) -> Cell:
     match head:
-        case "pair" | "mentor":
-            return str(getattr(pair, head))
-        case "mentees":
-            return SEPARATOR.join(pair.mentees)
-        case "mentor-name" if keys is not None:
-            return keys.name_of(pair.mentor)
-        case "mentee-names" if keys is not None:
-            return SEPARATOR.join(map(keys.name_of, pair.mentees))
         case "stage":
             return text(f"meetings.stage.{_next_stage(pair, on)}", lang)
         case "planned":
             stage = _next_stage(pair, on)
             days = (it.planned for it in pair.meetings.values() if it.waiting and it.stage == stage)
             return next(days, None)
-    return None
+    return pair_cell(head, pair, keys)
 
 
 def _next_stage(pair: PairLife, on: date) -> Stage:

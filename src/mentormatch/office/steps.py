@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Place, PolicyError, RegisterError
-from mentormatch.files import write_atomically
+from mentormatch.files import digest_of, write_atomically
 from mentormatch.matching import Status
 from mentormatch.messages import Language, day, text
 from mentormatch.office.decision_sheet import decision_sheet, read_decisions
@@ -23,7 +23,6 @@ from mentormatch.office.surveys import (
     PRESETS,
     Surveys,
     asked_in,
-    digest,
     read_wave_answers,
     voluntary,
     write_wave_form,
@@ -612,7 +611,7 @@ class Office:
         keys = self.programme.names_for(path) if names else None
         form.save(kept)
         write_wave_form(path, form, state, people, on, keys=keys, lang=lang)
-        fact = fact.model_copy(update={"questionnaire": digest(kept)})
+        fact = fact.model_copy(update={"questionnaire": digest_of(kept.read_bytes())})
         values = {"wave": wave, "count": len(people), "due": due}
         return Done("wave-opened", values, self._record(fact), (kept, path))
 

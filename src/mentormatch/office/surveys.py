@@ -1,6 +1,5 @@
 """Waves of diagnostics in a folder: the form that goes out, and the answers that come back."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 from mentormatch.blanks.form import filled_form
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, Place, RegisterError
+from mentormatch.files import digest_of
 from mentormatch.intake.reading import read_cohort
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
@@ -40,11 +40,6 @@ PRESETS: Final[dict[WaveKind, str]] = {
 }
 
 
-def digest(file: Path) -> str:
-    """Digest the file of a questionnaire: SHA-256, in hexadecimal digits."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
 def voluntary(form: Questionnaire) -> Questionnaire:
     """Let every question but the kind be left blank: a row that is blank is no answer yet."""
     content = form.to_dict()
@@ -66,7 +61,7 @@ def asked_in(wave: Wave, file: Path) -> Questionnaire:
     """
     if not file.is_file():
         raise RegisterError.of("office.no-form", Place(file=file.name), wave=wave.wave)
-    if wave.questionnaire is not None and digest(file) != wave.questionnaire:
+    if wave.questionnaire is not None and digest_of(file.read_bytes()) != wave.questionnaire:
         raise RegisterError.of("office.other-form", Place(file=file.name), wave=wave.wave)
     return Questionnaire.load(file)
 

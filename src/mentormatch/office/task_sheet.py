@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from mentormatch.files import write_atomically
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
 from mentormatch.office.filled_sheets import (
-    SEPARATOR,
+    NAMES,
     FilledRow,
     FilledSheet,
+    pair_cell,
     sheet_to_fill,
     tried,
 )
@@ -40,33 +40,19 @@ _COLUMNS: Final = (
 _NEEDED: Final = ("pair", "task", "status")
 
 
-def write_task_sheet(
-    path: str | Path, state: State, *, keys: KeyFile | None = None, lang: Language = "ru"
-) -> None:
-    """Write the plans of all running pairs as an XLSX file, a row per task.
+def task_sheet(state: State, *, keys: KeyFile | None = None, lang: Language = "ru") -> bytes:
+    """Make the plans of all running pairs as an XLSX file, a row per task.
 
     Parameters
     ----------
-    path
-        Where.
     state
         What holds.
     keys
         Names to show beside the codes.
     lang
         Language of the sheet; it is read back whatever it is.
-
-    Raises
-    ------
-    OSError
-        When the folder can't be written.
     """
-    write_atomically(path, task_sheet(state, keys=keys, lang=lang))
-
-
-def task_sheet(state: State, *, keys: KeyFile | None = None, lang: Language = "ru") -> bytes:
-    """Make the workbook that :func:`write_task_sheet` writes."""
-    heads = [*_COLUMNS[:3], *(() if keys is None else ("mentor-name", "mentee-names"))]
+    heads = [*_COLUMNS[:3], *(() if keys is None else NAMES)]
     heads += _COLUMNS[3:]
     rows = [
         [_cell(head, pair, task, keys, lang) for head in heads]
@@ -263,14 +249,6 @@ def _cell(head: str, pair: PairLife, task: PlanTask, keys: KeyFile | None, lang:
     assert plan is not None
     state = plan.state_of(task)
     match head:
-        case "pair" | "mentor":
-            return str(getattr(pair, head))
-        case "mentees":
-            return SEPARATOR.join(pair.mentees)
-        case "mentor-name" if keys is not None:
-            return keys.name_of(pair.mentor)
-        case "mentee-names" if keys is not None:
-            return SEPARATOR.join(map(keys.name_of, pair.mentees))
         case "goal":
             return next(it.title for it in plan.newest.goals if it.goal == task.goal) or None
         case "task" | "title" | "due" | "weight":
@@ -288,4 +266,4 @@ def _cell(head: str, pair: PairLife, task: PlanTask, keys: KeyFile | None, lang:
             return state.mark
         case "reason":
             return state.reason or None
-    return None
+    return pair_cell(head, pair, keys)

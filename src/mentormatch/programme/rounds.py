@@ -1,11 +1,11 @@
 """A result as facts: who takes part, and which pairs and groups are proposed."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
 
 from mentormatch.cohort import Cohort
+from mentormatch.files import digest_of
 from mentormatch.matching import Matching
 from mentormatch.participant import Role
 from mentormatch.programme.facts import Enrolled, Enrolment, Fact, Proposal, RoundMade
@@ -53,8 +53,10 @@ def round_facts(
         round=name,
         on=on,
         inputs=result_file.fingerprint(cohort),
-        policy=_digest(json.dumps(content["policy"], ensure_ascii=False, sort_keys=True)),
-        result=hashlib.sha256(file).hexdigest(),
+        policy=digest_of(
+            json.dumps(content["policy"], ensure_ascii=False, sort_keys=True).encode()
+        ),
+        result=digest_of(file),
         seed=result.seed,
         versions=content["versions"],
         status=result.status.value,
@@ -64,10 +66,6 @@ def round_facts(
         unmatched=result.matching.unmatched,
     )
     return (Enrolled(on=on, people=people), made) if people else (made,)
-
-
-def _digest(content: str) -> str:
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _new(cohort: Cohort, state: State) -> Iterator[Enrolment]:

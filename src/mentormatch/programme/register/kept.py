@@ -1,6 +1,5 @@
 """Results as they were stored, and the answers they were made of, which can be erased."""
 
-import hashlib
 import json
 import tempfile
 import zlib
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select
 
+from mentormatch.files import digest_of
 from mentormatch.participant import Answer, Participant
 from mentormatch.programme.register.chain import stamp
 from mentormatch.programme.register.tables import answers, results
@@ -29,11 +29,6 @@ def bytes_of(result: "Result | str | Path") -> bytes:
     from mentormatch.storage import result_file  # noqa: PLC0415 - reading a register needs none
 
     return result_file.to_bytes(result.view, result.seed)
-
-
-def digest_of(content: bytes) -> str:
-    """Digest a file: SHA-256, in hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def keep(
