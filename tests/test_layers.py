@@ -16,7 +16,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("messages", "verify_standalone"),
     ("errors",),
     ("files",),
-    ("canvas", "markup", "record", "spreadsheet"),
+    ("canvas", "markup", "record", "spreadsheet", "wordfile"),
     ("hypertext", "participant", "questionnaire"),
     ("column", "interchange"),
     ("condition",),
@@ -45,16 +45,19 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "documents": (
-        *("faces", "sources", "board", "timeline", "gantt", "bars", "glance", "charts"),
-        *("inline", "page", "cabinet"),
+        *("faces", "sources", "package", "placeholders", "template", "heads"),
+        *("orders", "plan_papers", "letters", "minutes", "monitoring", "protocol", "kinds"),
+        *("tables", "bases", "registers", "comparisons", "unmatched", "roadmap_table"),
+        *("board", "timeline", "gantt", "bars", "glance", "charts", "inline", "page"),
+        *("calendar", "cabinet"),
     ),
     "roadmap": (
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
         *("standing", "status", "registers", "roadmap"),
     ),
     "office": (
-        *("filled_sheets", "decision_sheet", "meeting_log", "task_sheet"),
-        *("surveys", "traces", "steps"),
+        *("filled_sheets", "decision_sheet", "event_log", "meeting_log", "task_sheet"),
+        *("surveys", "traces", "done", "desk", "steps"),
     ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": (

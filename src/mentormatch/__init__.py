@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from mentormatch.intake.source import FileLimits, TableFile
     from mentormatch.keys import KeyFile
     from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
-    from mentormatch.office.steps import Done, Office
+    from mentormatch.office.done import Done
+    from mentormatch.office.steps import Office
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
@@ -217,7 +218,7 @@ _HOMES = {
     "Defect": "errors",
     "Diagnosis": "analysis.diagnosis",
     "DocumentError": "errors",
-    "Done": "office.steps",
+    "Done": "office.done",
     "Entry": "programme.facts",
     "Explanation": "analysis.explanation",
     "Fact": "programme.facts",

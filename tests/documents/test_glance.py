@@ -177,8 +177,11 @@ def test_an_empty_programme_has_a_sheet(sources_of):
     assert clashes(figure) == []
 
 
-def test_it_is_said_in_words(figure):
+def test_it_is_said_in_words(sources, figure):
     """All the numbers, for whoever can't see them."""
     label = figure.get_label()
-    for said in ("состояние на 10.02.2027", "всего 115", "выполнено: 2", "A3 (10.09.2026)"):
+    met = sum(it.status == "met" for it in sources.status.indicators.values())
+    active = sum(each.active for each in sources.state.people.values())
+    counted = (f"всего {active}", f"выполнено: {met}")
+    for said in ("состояние на 10.02.2027", *counted, "A3 (10.09.2026)"):
         assert said in label

@@ -162,7 +162,7 @@ def test_every_indicator_has_its_figure_its_verdict_and_who_is_left_out(sources,
     by_id = {cells[0]: cells for cells in reversed(rows)}
     assert by_id["K11"][2:5] == ["82.6 % (38 of 46)", "90 %", "✗ not met"]
     assert by_id["K14"][3:5] == ["", "? nobody has set the threshold"]
-    assert "give the number, under headcounts" in by_id["FK3"][4]
+    assert "enterprise" in by_id["FK4"][4]
     assert by_id["K10"][2:4] == ["2", "5"]
 
 

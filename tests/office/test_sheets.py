@@ -8,10 +8,14 @@ import pytest
 from lives import NOW, PLAN, RUNNING
 from lives import after as state_of
 from mentormatch.errors import IntakeError
+from mentormatch.messages import text
+from mentormatch.office.event_log import WHATS, event_log, read_event_log
 from mentormatch.office.meeting_log import meeting_log, read_meeting_log
 from mentormatch.office.task_sheet import read_task_sheet, task_sheet
 from mentormatch.programme.facts import (
     Confirmed,
+    EventHeld,
+    Evidenced,
     MeetingHeld,
     MeetingPlanned,
     PlanChanged,
@@ -221,3 +225,96 @@ def test_a_task_that_can_not_be_is_refused_at_its_row(tasks, row, code):
     with pytest.raises(IntakeError) as caught:
         tasks(state_of(*RUNNING, PLAN), row)
     assert {(each.code, each.place.row) for each in caught.value.defects} >= {(code, 2)}
+
+
+# --- events and evidence ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def events(tmp_path, fill):
+    """Write the log of events, fill it in, and read it back."""
+
+    def filled(state, *rows, lang="en", ids=("B1", "D2")):
+        (tmp_path / "sheet.xlsx").write_bytes(event_log(lang))
+        return read_event_log(fill(*rows), state, NOW, ids)
+
+    return filled
+
+
+RUN = state_of(*RUNNING)
+COUNCIL = {
+    "What it is": "council",
+    "Day": date(2025, 10, 20),
+    "Who came (codes)": "T-1; T-2",
+    "How many more came": 40,
+    "How many were expected": 46,
+    "Note, link": "Who would like to mentor?",
+}
+NOTE = {"What it is": "publication", "Day": "21.10.2025", "Row of the roadmap": "d2"}
+
+
+def test_an_event_and_a_publication_are_noted(events):
+    """Each row is one fact; blank rows between them are passed over."""
+    assert events(RUN, COUNCIL, {}, NOTE | {"Note, link": "vk.com/school"}) == (
+        EventHeld(
+            event="council-2025-10-20",
+            kind="council",
+            on=date(2025, 10, 20),
+            present=("T-1", "T-2"),
+            others=40,
+            invited=46,
+            note="Who would like to mentor?",
+        ),
+        Evidenced(
+            item="publication-2025-10-21",
+            kind="publication",
+            on=date(2025, 10, 21),
+            activity="D2",
+            where="vk.com/school",
+        ),
+    )
+
+
+def test_the_same_sheet_can_be_read_all_year(events):
+    """What is recorded already isn't recorded twice; a second one of a day is."""
+    once = events(RUN, NOTE, NOTE, COUNCIL)
+    assert [it.item for it in once[:2]] == ["publication-2025-10-21", "publication-2025-10-21-2"]
+    held = state_of(*once, state=RUN)
+    again = events(held, NOTE, NOTE, COUNCIL, NOTE)
+    assert [it.item for it in again] == ["publication-2025-10-21-3"]
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_every_kind_can_be_chosen(events, lang):
+    """Each word of the drop-down list is read back, and none means two things."""
+    head = {"ru": ("Что это", "День"), "en": ("What it is", "Day")}[lang]
+    words = [text(f"events.what.{it}", lang) for it in WHATS]
+    found = events(RUN, *({head[0]: it, head[1]: date(2025, 10, 1)} for it in words), lang=lang)
+    kinds = [(type(it), it.kind) for it in found]
+    assert kinds == [*WHATS.values()]
+    assert len(set(words)) == len(words)
+
+
+def test_everything_that_cannot_be_is_named_with_its_row(events):
+    """Rows that can't be understood are reported together, and nothing is noted."""
+    rows = (
+        COUNCIL,
+        {"What it is": "party", "Day": date(2025, 10, 1)},
+        NOTE | {"Day": None},
+        NOTE | {"Row of the roadmap": "Z9"},
+        NOTE | {"How many more came": 3},
+        COUNCIL | {"How many were expected": 5, "Day": date(2025, 11, 1)},
+        COUNCIL | {"Day": date(2099, 1, 1)},
+        COUNCIL | {"How many more came": "many"},
+    )
+    with pytest.raises(IntakeError) as caught:
+        events(RUN, *rows)
+    assert [(it.place.row, it.code) for it in caught.value.defects] == [
+        (3, "sheet.choice"),
+        (4, "events.incomplete"),
+        (5, "events.no-row"),
+        (6, "events.no-event"),
+        (7, "fact.more-than-invited"),
+        (8, "fact.future"),
+        (9, "sheet.whole"),
+    ]

@@ -3,13 +3,11 @@
 It needs python-docx, which comes with the extra ``documents``.
 """
 
-import io
-import zipfile
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from mentormatch import wordfile
 from mentormatch.blanks.contents import Contents
 from mentormatch.errors import MentorMatchError
 from mentormatch.messages import text
@@ -21,15 +19,14 @@ if TYPE_CHECKING:
     from docx.table import Table, _Cell
     from docx.text.paragraph import Paragraph
 
-_FONT: Final = "Arial"  # has Cyrillic letters on every system, or a twin of the same widths
+_SIZES: Final = {"Normal": 10.5, "Title": 16, "Heading 1": 12.5, "Footer": 8.5}
+_MARGINS: Final = (2, 1.6, 1.6, 1.6)
 _BOX_FONT: Final = "Segoe UI Symbol"
 _BOX: Final = "☐"
 _WIDTH: Final = 17.4  # centimetres between the margins of A4
 _MOST_CIRCLED: Final = 11  # numbers in a row
 _TEXT_LINES, _PEOPLE_LINES, _MOST_PEOPLE_LINES = 3, 3, 10
 _SHORT, _MIDDLE = 20, 60  # characters of labels that stand three and two in a row
-_GREY: Final = "9AA3AF"
-_MADE: Final = (1980, 1, 1, 0, 0, 0)  # the first day of a zip archive
 
 
 def paper(contents: Contents, codes: Sequence[str] = ()) -> bytes:
@@ -48,51 +45,17 @@ def paper(contents: Contents, codes: Sequence[str] = ()) -> bytes:
     MentorMatchError
         When python-docx is not installed.
     """
+    title = printable(contents.form.title.text(contents.lang))
     try:
-        from docx import Document  # noqa: PLC0415 - optional
+        document = wordfile.begin(title, contents.lang, _SIZES, _MARGINS)
     except ModuleNotFoundError:
         raise MentorMatchError.of("blank.no-docx") from None
-    document = Document()
-    _set_up(document, contents)
     for place, code in enumerate(codes or [""]):
         if place:
             _begin_next(document)
         _write_footer(document, contents, code, is_only=len(codes) <= 1)
         _Sheet(document, contents).write(code)
-    content = io.BytesIO()
-    document.save(content)
-    return _without_clock(content.getvalue())
-
-
-def _set_up(document: "Document", contents: Contents) -> None:
-    from docx.oxml.ns import qn  # noqa: PLC0415 - loaded already
-    from docx.shared import Cm, Pt, RGBColor  # noqa: PLC0415 - loaded already
-
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin, section.right_margin = Cm(2), Cm(1.6)
-    section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.6)
-    section.footer_distance = Cm(0.8)
-    style: Any
-    for name, size in (("Normal", 10.5), ("Title", 16), ("Heading 1", 12.5), ("Footer", 8.5)):
-        style = document.styles[name]
-        style.font.name, style.font.size = _FONT, Pt(size)
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-            fonts.attrib.pop(qn(attribute), None)
-        for attribute in ("w:ascii", "w:hAnsi", "w:eastAsia", "w:cs"):
-            fonts.set(qn(attribute), _FONT)
-        if name in {"Title", "Heading 1"}:
-            style.font.color.rgb, style.font.bold = RGBColor(0x1F, 0x2A, 0x3A), True
-    document.styles["Title"].element.get_or_add_pPr().remove_all("w:pBdr")
-    style = document.styles["Normal"]
-    style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(0)
-    title = printable(contents.form.title.text(contents.lang))
-    properties = document.core_properties
-    properties.title, properties.author, properties.comments = title, "", ""
-    properties.language = contents.lang
-    properties.created = properties.modified = datetime(2000, 1, 1)  # noqa: DTZ001 - no zone
-    document.styles["Footer"].paragraph_format.tab_stops.clear_all()
+    return wordfile.finish(document)
 
 
 def _write_footer(document: "Document", contents: Contents, code: str, *, is_only: bool) -> None:
@@ -110,24 +73,7 @@ def _write_footer(document: "Document", contents: Contents, code: str, *, is_onl
     # Not every program counts the pages of one form among several.
     key = "blank.paper.page-of" if is_only else "blank.paper.page"
     values = {"page": "\0PAGE\0", "pages": "\0NUMPAGES\0"}
-    sentence = text(key, contents.lang, **values)
-    for place, piece in enumerate(sentence.split("\0")):
-        if place % 2:
-            _add_field(paragraph, piece)
-        else:
-            paragraph.add_run(piece)
-
-
-def _add_field(paragraph: "Paragraph", instruction: str) -> None:
-    """Add a number that the program which shows the page works out."""
-    from docx.oxml import OxmlElement  # noqa: PLC0415 - loaded already
-    from docx.oxml.ns import qn  # noqa: PLC0415 - loaded already
-
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), instruction)
-    run = paragraph.add_run("1")
-    field.append(run._r)  # noqa: SLF001 - python-docx has no fields
-    paragraph._p.append(field)  # noqa: SLF001
+    wordfile.write_numbers(paragraph, text(key, contents.lang, **values))
 
 
 def _begin_next(document: "Document") -> None:
@@ -202,7 +148,7 @@ class _Sheet:
         table = self._table(len(names), (5.2, _WIDTH - 5.2))
         for row, name in zip(table.rows, names, strict=True):
             self._fill(row.cells[0], printable(name), space_before=7)
-            _underline(row.cells[1])
+            wordfile.underline(row.cells[1])
 
     # --- one question -------------------------------------------------------------------
 
@@ -306,9 +252,9 @@ class _Sheet:
         table = self._table(len(starts), (0.9, _WIDTH - 0.9))
         for row, start in zip(table.rows, starts, strict=True):
             self._fill(row.cells[0], start, space_before=7)
-            _underline(row.cells[1])
+            wordfile.underline(row.cells[1])
             if not start:
-                _underline(row.cells[0])
+                wordfile.underline(row.cells[0])
 
     def _write_scales(self, questions: Sequence[Question]) -> None:
         """Write scales of one range as one table: a question in each row."""
@@ -348,7 +294,7 @@ class _Sheet:
 
     def _paragraph(self, *, space_before: float = 0, space_after: float = 0) -> "Paragraph":
         paragraph = self.document.add_paragraph()
-        _space(paragraph, space_before, space_after)
+        wordfile.space(paragraph, space_before, space_after)
         return paragraph
 
     def _write_small(self, said: str, *, space_before: float = 0, space_after: float = 0) -> None:
@@ -356,24 +302,8 @@ class _Sheet:
         _shrink(paragraph.add_run(printable(said)))
 
     def _table(self, rows: int, widths: Sequence[float], *, lines: bool = False) -> "Table":
-        """Add a table that stays together if it can, and whose rows are never cut."""
-        from docx.oxml import OxmlElement  # noqa: PLC0415 - loaded already
-        from docx.shared import Cm  # noqa: PLC0415 - loaded already
-
-        table: Table = self.document.add_table(rows, len(widths))
-        table.autofit = False
-        if lines:
-            table.style = "Table Grid"
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = Cm(width)
-        for place, row in enumerate(table.rows):
-            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
-            for cell, width in zip(row.cells, widths, strict=True):
-                cell.width = Cm(width)
-                paragraph = cell.paragraphs[0]
-                _space(paragraph, 1, 1)
-                paragraph.paragraph_format.keep_with_next = place < rows - 1
-        return table
+        """Add a table that stays together if it can."""
+        return wordfile.add_table(self.document, rows, widths, lines=lines, together=True)
 
     def _fill(
         self,
@@ -392,7 +322,7 @@ class _Sheet:
         if mark:
             run = paragraph.add_run(mark)
             if mark == _BOX:
-                _set_font(run, _BOX_FONT)
+                wordfile.set_font(run, _BOX_FONT)
         if mark and said:
             # Further lines of a long label stand under its first one.
             indent = Cm(0.6 if mark == _BOX else 1.1)
@@ -403,7 +333,7 @@ class _Sheet:
         if centred:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         if space_before is not None:
-            _space(paragraph, space_before, 1)
+            wordfile.space(paragraph, space_before, 1)
 
 
 def _grid_of(question: Question) -> tuple[int, int] | None:
@@ -413,49 +343,7 @@ def _grid_of(question: Question) -> tuple[int, int] | None:
     return (question.low, question.high) if question.high - question.low < _MOST_CIRCLED else None
 
 
-def _space(paragraph: "Paragraph", before: float, after: float) -> None:
-    from docx.shared import Pt  # noqa: PLC0415 - loaded already
-
-    paragraph.paragraph_format.space_before = Pt(before)
-    paragraph.paragraph_format.space_after = Pt(after)
-
-
 def _shrink(run: Any) -> None:
     from docx.shared import Pt  # noqa: PLC0415 - loaded already
 
     run.font.size = Pt(9)
-
-
-def _set_font(run: Any, name: str) -> None:
-    from docx.oxml.ns import qn  # noqa: PLC0415 - loaded already
-
-    run.font.name = name
-    fonts = run._r.get_or_add_rPr().get_or_add_rFonts()  # noqa: SLF001 - python-docx sets two of four
-    for attribute in ("w:eastAsia", "w:cs"):
-        fonts.set(qn(attribute), name)
-
-
-def _underline(cell: "_Cell") -> None:
-    """Draw a line to write on along the foot of a cell."""
-    from docx.oxml import OxmlElement  # noqa: PLC0415 - loaded already
-    from docx.oxml.ns import qn  # noqa: PLC0415 - loaded already
-
-    borders, line = OxmlElement("w:tcBorders"), OxmlElement("w:bottom")
-    for name, value in {"val": "single", "sz": "4", "color": _GREY}.items():
-        line.set(qn(f"w:{name}"), value)
-    borders.append(line)
-    cell._tc.get_or_add_tcPr().append(borders)  # noqa: SLF001 - python-docx has no borders
-
-
-def _without_clock(content: bytes) -> bytes:
-    """Pack a document anew, with the same time for all its parts."""
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as archive,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as anew,
-    ):
-        for name in archive.namelist():
-            entry = zipfile.ZipInfo(name, _MADE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            anew.writestr(entry, archive.read(name))
-    return packed.getvalue()

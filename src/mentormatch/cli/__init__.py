@@ -5,6 +5,7 @@ import typer
 from mentormatch.cli.asking import compare, rematch, what_if
 from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
+from mentormatch.cli.due import calendar, roadmap
 from mentormatch.cli.examining import doctor
 from mentormatch.cli.forms import form
 from mentormatch.cli.front import Command, Front, front
@@ -20,6 +21,7 @@ from mentormatch.cli.living import (
     withdraw,
 )
 from mentormatch.cli.matching import diagnose, explain, match, recruit, why_unmatched
+from mentormatch.cli.noting import consent, events, interview
 from mentormatch.cli.papers import documents
 from mentormatch.cli.reporting import report
 
@@ -32,7 +34,9 @@ COMMANDS = (
     *(demo, init, form, check, diagnose, match, explain, why_unmatched),
     *(what_if, rematch, compare, recruit, report, verify),
     *(profiles, export, log),
-    *(decide, order, plans, meetings, wave, close, withdraw, status, documents, doctor),
+    *(consent, interview, events),
+    *(decide, order, plans, meetings, wave, close, withdraw, status, roadmap, calendar),
+    *(documents, doctor),
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)

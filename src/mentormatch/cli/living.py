@@ -24,14 +24,15 @@ from mentormatch.cli.options import (
 from mentormatch.cli.shown import done_json
 from mentormatch.cli.standing import show_status
 from mentormatch.errors import RegisterError
-from mentormatch.office.steps import Done, Office
+from mentormatch.office.done import Done
+from mentormatch.office.steps import Office
 from mentormatch.programme.facts import Reason, Scope, Stage, WaveKind
 
 File = Annotated[Path | None, typer.Argument(metavar="FILE", show_default=False)]
 Number = Annotated[str | None, typer.Option(metavar="NUMBER")]
 
 # A code that somebody typed and that stands for nobody and nothing.
-_UNKNOWN: Final = {"fact.no-pair", "fact.no-person", "fact.no-wave"}
+_UNKNOWN: Final = {"fact.no-pair", "fact.no-person", "fact.no-wave", "events.no-kind"}
 
 
 def decide(
@@ -56,7 +57,7 @@ def decide(
             return office.decide()
         return office.write_decisions(names=names, lang=face.lang)
 
-    return _do(face, folder, author, act)
+    return do(face, folder, author, act)
 
 
 def order(
@@ -79,7 +80,7 @@ def order(
             number, ends=until.date(), starts=day_of(since), on=day_of(on), pairs=pairs or ()
         )
 
-    return _do(face, folder, author, act)
+    return do(face, folder, author, act)
 
 
 def plans(
@@ -116,7 +117,7 @@ def plans(
             return office.approve_plans(number or "", on=day_of(on), pairs=pairs or ())
         return office.write_plans(names=names, lang=face.lang)
 
-    return _do(face, folder, author, act)
+    return do(face, folder, author, act)
 
 
 def meetings(
@@ -157,7 +158,7 @@ def meetings(
             )
         return office.write_meetings(names=names, lang=face.lang)
 
-    return _do(face, folder, author, act)
+    return do(face, folder, author, act)
 
 
 def wave(
@@ -202,7 +203,7 @@ def wave(
             return office.close_wave(code, on=day_of(on))
         return office.compare_waves((code,) if code else (), lang=face.lang)
 
-    return _do(face, folder, author, act)
+    return do(face, folder, author, act)
 
 
 def close(
@@ -229,7 +230,7 @@ def close(
             return office.end(pairs, reason, on=day_of(on), note=note)
         return office.end_year(on=day_of(on))
 
-    return _do(face, folder, author, act)
+    return do(face, folder, author, act)
 
 
 def withdraw(
@@ -244,7 +245,7 @@ def withdraw(
 ) -> int:
     """Record that a consent is taken back, and forget what the person wrote."""
     face = Face.of(lang, as_json=as_json)
-    return _do(face, folder, author, lambda it: it.withdraw(person, scope, on=day_of(on)))
+    return do(face, folder, author, lambda it: it.withdraw(person, scope, on=day_of(on)))
 
 
 def status(
@@ -266,7 +267,7 @@ def status(
     return 0
 
 
-def _do(face: Face, folder: Path, author: str, act: Callable[[Office], Done]) -> int:
+def do(face: Face, folder: Path, author: str, act: Callable[[Office], Done]) -> int:
     """Do something in the office of a programme, and say what was done."""
     with office_in(folder, author) as office, _typed_codes():
         done = act(office)

@@ -37,7 +37,7 @@ from mentormatch.cli.shown import (
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Place, PolicyError
 from mentormatch.matching import Status
-from mentormatch.office.steps import Round
+from mentormatch.office.done import Round
 from mentormatch.pipeline import match as find_pairs
 from mentormatch.programme.folder import Programme
 from mentormatch.result import Result

@@ -15,7 +15,7 @@ from mentormatch.answers.recruitment import Recruitment
 from mentormatch.answers.shortage import WhyUnmatched
 from mentormatch.errors import Defect
 from mentormatch.messages import Language, has, percent, text
-from mentormatch.office.steps import Done
+from mentormatch.office.done import Done
 from mentormatch.result import Result
 from mentormatch.suggestion import Suggestions
 from mentormatch.verification import Verification

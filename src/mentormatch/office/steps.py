@@ -4,20 +4,20 @@ Each call does one thing, writes it into the register whole or not at all, and s
 done.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from html import escape
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final
 
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Place, PolicyError, RegisterError
-from mentormatch.files import digest_of, write_atomically
+from mentormatch.files import digest_of
 from mentormatch.matching import Status
-from mentormatch.messages import Language, day, text
+from mentormatch.messages import Language
 from mentormatch.office.decision_sheet import decision_sheet, read_decisions
+from mentormatch.office.desk import Desk, with_status
+from mentormatch.office.done import Done, Round
+from mentormatch.office.event_log import WHATS, event_log, free_code, noted, read_event_log
 from mentormatch.office.meeting_log import MeetingNote, meeting_log, read_meeting_log
 from mentormatch.office.surveys import (
     PRESETS,
@@ -28,13 +28,12 @@ from mentormatch.office.surveys import (
     write_wave_form,
 )
 from mentormatch.office.task_sheet import read_task_sheet, task_sheet
-from mentormatch.office.traces import Trace, traces_of
+from mentormatch.office.traces import traces_of
 from mentormatch.pipeline import match as find_pairs
 from mentormatch.policy.policy import Policy
 from mentormatch.programme import facts as f
 from mentormatch.programme.drafts import draft_plans
-from mentormatch.programme.folder import Programme
-from mentormatch.programme.pairs import PairLife, PairStatus
+from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.refusals import defect, refuse
 from mentormatch.programme.rounds import round_facts
 from mentormatch.programme.state import State
@@ -45,129 +44,15 @@ from mentormatch.renewal import rematch as match_again
 from mentormatch.result import Result
 from mentormatch.spreadsheet import xlsx_bytes
 
-if TYPE_CHECKING:
-    from mentormatch.programme.register.purging import Purge
-    from mentormatch.programme.register.store import Register
-
 _POSSIBLE: Final = (Status.OPTIMAL, Status.FEASIBLE)
 _TO_ANSWER: Final = timedelta(days=14)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was done.
-
-    Parameters
-    ----------
-    act
-        Which call it was.
-    values
-        What fills its sentence.
-    entries
-        What was written into the register.
-    files
-        What was written into the folder.
-    more
-        What else is to be said, each with a ``text(lang)``.
-    """
-
-    act: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    entries: tuple[f.Entry, ...] = ()
-    files: tuple[Path, ...] = ()
-    more: tuple["Purge | Trace | Surveys | Result", ...] = ()
-
-    def said(self, lang: Language = "en") -> str:
-        """Say in a sentence what was done."""
-        values = {
-            name: day(value, lang) if isinstance(value, date) else value
-            for name, value in self.values.items()
-        }
-        return text(f"office.{self.act}", lang, **values)
-
-    def text(self, lang: Language = "en") -> str:
-        """Say it in words: what was done, what else is to be known, and which files there are."""
-        lines = [self.said(lang)]
-        lines += (
-            each.summary(lang) if isinstance(each, Result) else each.text(lang)
-            for each in self.more
-        )
-        lines += (text("office.file", lang, path=path) for path in self.files)
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.text())}</pre>"
-
-
-@dataclass(frozen=True, slots=True)
-class Round(Done):
-    """A matching that was made, and written down if there is one.
-
-    Parameters
-    ----------
-    result, cohort
-        What came of it, and of whom it was made.
-    """
-
-    result: Result = field(kw_only=True)
-    cohort: Cohort = field(kw_only=True)
-
-
-class Office:
+class Office(Desk):
     """A programme's folder and its register, and a curator who works with them.
 
-    Parameters
-    ----------
-    programme
-        The programme in its folder.
-    author
-        Code of whoever writes into the register.
-    today
-        Which day it is, to live through a made-up year; that of the clock when not said.
+    The parameters are those of a desk: the programme, the author's code, and which day it is.
     """
-
-    def __init__(
-        self, programme: Programme, author: str = "curator", today: date | None = None
-    ) -> None:
-        self.programme = programme
-        self.author = author
-        self.today = today
-        self._register: Register | None = None
-
-    @classmethod
-    def open(
-        cls, folder: str | Path, *, author: str = "curator", today: date | None = None
-    ) -> Self:
-        """Open the programme in a folder; the parameters are those of the class.
-
-        Raises
-        ------
-        IntakeError
-            When there is none, with every defect when it can't be used.
-        """
-        return cls(Programme.open(folder), author, today)
-
-    @property
-    def day(self) -> date:
-        """Which day it is."""
-        return self.today or datetime.now().astimezone().date()
-
-    @property
-    def register(self) -> "Register":
-        """The register; RegisterError when nothing has been recorded yet."""
-        if self._register is None:
-            if not self.programme.has_register:
-                raise RegisterError.of("office.no-register", Place(file=self.programme.folder.name))
-            self._register = self.programme.open_register()
-        return self._register
-
-    @property
-    def state(self) -> State:
-        """What holds now."""
-        return self.register.state()
 
     def status(self, on: date | None = None, *, days: int = 14) -> ProgrammeStatus:
         """Say what is going on, or what was on a past day.
@@ -285,7 +170,7 @@ class Office:
             When nothing is proposed, or there are no names to show.
         """
         state = self.state
-        count = len(_with_status(state, "proposed"))
+        count = len(with_status(state, "proposed"))
         if not count:
             raise RegisterError.of("office.no-proposals")
         newest = [*state.rounds.values()][-1]
@@ -318,7 +203,7 @@ class Office:
         """
         state = self.state
         if file is None:
-            pairs = tuple(pair.pair for pair in _with_status(state, "proposed"))
+            pairs = tuple(pair.pair for pair in with_status(state, "proposed"))
             if not pairs:
                 raise RegisterError.of("office.no-proposals")
             facts: tuple[f.Fact, ...] = (f.Accepted(pairs=pairs),)
@@ -329,7 +214,7 @@ class Office:
         counts = dict.fromkeys(("accepted", "changed", "pinned", "forbidden"), 0)
         for fact in facts:
             counts[fact.fact] += len(fact.pairs) if isinstance(fact, f.Accepted) else 1
-        left = len(_with_status(self.state, "proposed"))
+        left = len(with_status(self.state, "proposed"))
         return Done("decided", {**counts, "left": left}, entries)
 
     def _in_forms(self, facts: tuple[f.Fact, ...], state: State) -> tuple[f.Fact, ...]:
@@ -501,7 +386,7 @@ class Office:
         path = self.programme.out / "meetings.xlsx"
         keys = self.programme.names_for(path) if names else None
         files = self._write(path, meeting_log(state, self.day, keys=keys, lang=lang))
-        return Done("meetings-written", {"count": len(_with_status(state, "running"))}, files=files)
+        return Done("meetings-written", {"count": len(with_status(state, "running"))}, files=files)
 
     def read_meetings(self, file: str | Path) -> Done:
         """Read meetings and words for going on from a filled log.
@@ -555,6 +440,139 @@ class Office:
         }
         return Done("meetings-read", values, self._record(*facts))
 
+    # --- events, evidence, interviews, consents -----------------------------------------------
+
+    def write_events(self, *, lang: Language = "ru") -> Done:
+        """Write ``out/events.xlsx``: blank rows in which to note events and evidence.
+
+        Parameters
+        ----------
+        lang
+            Language of the sheet.
+        """
+        files = self._write(self.programme.out / "events.xlsx", event_log(lang))
+        return Done("events-written", files=files)
+
+    def read_events(self, file: str | Path, rows: Collection[str] = ()) -> Done:
+        """Read events and evidence from a filled sheet.
+
+        Parameters
+        ----------
+        file
+            The sheet.
+        rows
+            Ids of the roadmap's rows; another one is a mistake. Anything goes when not said.
+
+        Raises
+        ------
+        MentorMatchError
+            With everything that can't be; nothing is recorded then.
+        """
+        state = self._started().state()
+        return self._events(read_event_log(file, state, self._at(), rows))
+
+    def event(
+        self,
+        what: str,
+        *,
+        on: date | None = None,
+        row: str | None = None,
+        present: Iterable[str] = (),
+        others: int = 0,
+        invited: int | None = None,
+        note: str = "",
+    ) -> Done:
+        """Note an event, or that something can be shown, such as a publication or a local act.
+
+        Parameters
+        ----------
+        what
+            What it is: one of :data:`~mentormatch.office.event_log.WHATS`.
+        on
+            When; today when not said.
+        row
+            Id of the roadmap's row that it is for, where ``what`` leaves that open.
+        present, others, invited
+            Of an event: codes of those who came, how many more, and how many were to come.
+        note
+            What is to be remembered, or where the evidence can be found.
+
+        Raises
+        ------
+        RegisterError
+            When there is no such thing, or it can't have happened.
+        """
+        on, state, present = on or self.day, self._started().state(), tuple(present)
+        if what not in WHATS:
+            raise RegisterError.of("events.no-kind", found=what, names=", ".join(WHATS))
+        if WHATS[what][0] is f.Evidenced and (present or others or invited is not None):
+            raise RegisterError.of("events.no-event", Place(field=what))
+        code = free_code(what, on, {*state.events, *state.evidence})
+        fact = noted(
+            what, on, code, row=row, present=present, others=others, invited=invited, note=note
+        )
+        return self._events((fact,))
+
+    def _events(self, facts: tuple[f.Fact, ...]) -> Done:
+        kinds = [fact.fact for fact in facts]
+        values = {"events": kinds.count("event_held"), "evidence": kinds.count("evidenced")}
+        return Done("events-read", values, self._record(*facts))
+
+    def interview(
+        self,
+        people: Iterable[str],
+        *,
+        cleared: bool = True,
+        on: date | None = None,
+        by: f.Interviewer = "curator",
+        notes: str = "",
+    ) -> Done:
+        """Note that people were interviewed.
+
+        Parameters
+        ----------
+        people, cleared
+            Who, and whether they may take part.
+        on, by
+            When, today when not said; and whose interview it was.
+        notes
+            What was noted.
+        """
+        facts = [
+            f.Interviewed(person=who, on=on or self.day, cleared=cleared, by=by, notes=notes)
+            for who in people
+        ]
+        act = "interviewed" if cleared else "not-cleared"
+        return Done(act, {"count": len(facts)}, self._record(*facts))
+
+    def consent(
+        self,
+        people: Iterable[str],
+        scope: f.Scope = "participation",
+        *,
+        on: date | None = None,
+        until: date | None = None,
+        guardian: bool = False,
+    ) -> Done:
+        """Note that people, or guardians for them, consent.
+
+        Parameters
+        ----------
+        people, scope
+            Whose consent, and to what.
+        on, until
+            From when, today when not said; and the last day if one was named.
+        guardian
+            Whether the guardian gave it.
+        """
+        facts = [
+            f.ConsentGiven(
+                person=who, scope=scope, on=on or self.day, until=until, guardian=guardian
+            )
+            for who in people
+        ]
+        return Done("consented", {"count": len(facts)}, self._record(*facts))
+
     # --- waves -----------------------------------------------------------------------------
 
     def open_wave(
@@ -600,7 +618,7 @@ class Office:
         )
         form = voluntary(form)
         state = self.state
-        running = _with_status(state, "running")
+        running = with_status(state, "running")
         people = tuple(sorted({who for pair in running for who in pair.members}))
         if not people:
             raise RegisterError.of("office.nothing-runs")
@@ -725,7 +743,7 @@ class Office:
         on
             Their last day; today when not said.
         """
-        running = _with_status(self.state, "running")
+        running = with_status(self.state, "running")
         if not running:
             raise RegisterError.of("office.nothing-runs")
         facts = [
@@ -774,32 +792,6 @@ class Office:
     def _open_of(self, person: str) -> list[PairLife]:
         return [pair for pair in self.state.pairs.values() if pair.open and person in pair.members]
 
-    def _started(self) -> "Register":
-        """Open the register, or begin one."""
-        if self._register is None:
-            self._register = self.programme.open_register()
-        return self._register
-
-    def _at(self) -> datetime:
-        """Say when something is written down: now, on the day that is taken for today."""
-        now = datetime.now().astimezone()
-        if self.today is None:
-            return now
-        at = datetime.combine(self.today, now.timetz())
-        last = self.state.at
-        # Of two things on one day that is made up, the later comes later.
-        return last if last is not None and at < last and last.date() == self.today else at
-
-    def _record(self, *facts: f.Fact) -> tuple[f.Entry, ...]:
-        return self._started().record(*facts, author=self.author, at=self._when())
-
-    def _when(self) -> datetime | None:
-        """Leave it to the register when something is written down, unless a day is made up."""
-        return None if self.today is None else self._at()
-
-    def _seed(self, seed: int | None) -> int | None:
-        return self.programme.settings.seed if seed is None else seed
-
     def _free_name(self, state: State) -> str:
         """Call a round after its month, such as 2026-10; the second of a month 2026-10b."""
         name = f"{self.day:%Y-%m}"
@@ -809,64 +801,10 @@ class Office:
             free = f"{name}{next(letters, len(state.rounds))}"
         return free
 
-    def _chosen(
-        self,
-        pairs: Iterable[str],
-        status: PairStatus,
-        *,
-        planned: bool | None = None,
-        plan: str | None = None,
-    ) -> tuple[str, ...]:
-        """Take the pairs that are named, or all that wait for what is to be done."""
-        codes = tuple(pairs)
-        state = self.state
-        unknown = [code for code in codes if code not in state.pairs]
-        if unknown:
-            refuse(defect("no-pair", f"pairs[{codes.index(it)}]", pair=it) for it in unknown)
-        if codes:
-            return codes
-        found = tuple(
-            pair.pair
-            for pair in _with_status(state, status)
-            if (planned is None or (pair.plan is not None) == planned)
-            and (plan is None or (pair.plan is not None and pair.plan.status == plan))
-        )
-        if not found:
-            waits = "unplanned" if planned is False else plan or status
-            raise RegisterError.of(f"office.none-{waits}")
-        return found
+    def _seed(self, seed: int | None) -> int | None:
+        return self.programme.settings.seed if seed is None else seed
 
     def _write_plans(self, *, names: bool = False, lang: Language) -> tuple[Path, ...]:
         path = self.programme.out / "plans.xlsx"
         keys = self.programme.names_for(path) if names else None
         return self._write(path, task_sheet(self.state, keys=keys, lang=lang))
-
-    def _write(self, path: Path, content: bytes) -> tuple[Path, ...]:
-        """Write a sheet; one that lies there and differs is kept under another name."""
-        if path.is_file() and path.read_bytes() != content:
-            number = 1
-            while (kept := path.with_stem(f"{path.stem}-{number}")).exists():
-                number += 1
-            path.rename(kept)
-        write_atomically(path, content)
-        return (path,)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._register is not None:
-            self._register.close()
-            self._register = None
-
-    def __repr__(self) -> str:
-        return f"Office({self.programme.settings.name!r})"
-
-
-def _with_status(state: State, status: PairStatus) -> list[PairLife]:
-    return [pair for pair in state.pairs.values() if pair.status == status]

@@ -110,14 +110,17 @@ class OccurrenceStatus:
 
     def standing(self, lang: Language = "en") -> str:
         """Say by when it is due and how it stands, without the title."""
-        said = [text(f"roadmap.status.due.{'day' if self.occurrence.dated else 'end'}", lang,
-                     on=day(self.occurrence.due, lang))]  # fmt: skip
+        key = "day" if self.occurrence.dated else "end"
+        due = text(f"roadmap.status.due.{key}", lang, on=day(self.occurrence.due, lang))
+        return "; ".join([due, self.progress_text(lang), *self.hindrances(lang)])
+
+    def progress_text(self, lang: Language = "en") -> str:
+        """Say how it stands, and since when if it is done."""
         done = "" if self.done is None else day(self.done, lang)
-        said.append(text(f"roadmap.status.progress.{self.progress}", lang, on=done))
-        return "; ".join((*said, *self.hindrances(lang)))
+        return text(f"roadmap.status.progress.{self.progress}", lang, on=done)
 
     def hindrances(self, lang: Language = "en") -> tuple[str, ...]:
-        """Say what is in the way, each thing by itself."""
+        """Say what is in the way: rows, indicators, pairs and people by code."""
         said = []
         if self.blocked_by and not self.is_done:
             said.append(text("roadmap.status.blocked-by", lang, rows=", ".join(self.blocked_by)))

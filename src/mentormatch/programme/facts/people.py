@@ -10,6 +10,9 @@ from mentormatch.programme.facts.base import Code, Fact, Words
 from mentormatch.programme.facts.pairs import Reason
 from mentormatch.record import Part
 
+Interviewer = Literal["psychologist", "curator", "director", "specialist"]
+"""Whose interview it can be."""
+
 Scope = Literal["participation", "data", "publication"]
 """What a consent is about; without the first two nobody can take part."""
 
@@ -119,5 +122,5 @@ class Interviewed(Fact):
     person: Code
     on: date
     cleared: bool
-    by: Literal["psychologist", "curator", "director", "specialist"] = "curator"
+    by: Interviewer = "curator"
     notes: Words = ""

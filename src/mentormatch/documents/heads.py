@@ -1,0 +1,99 @@
+"""What several documents say in the same way: the letterhead, people, forms, terms."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from mentormatch.documents.sources import Sources
+from mentormatch.messages import day, text
+from mentormatch.programme.pairs import PairLife
+from mentormatch.programme.templates import is_stigmatising
+from mentormatch.questionnaire import Label
+from mentormatch.spreadsheet import printable
+
+_CAPITAL: Final = re.compile(r"(?:^|(?<=[(,] )|(?<=\())[^\W\d_](?=[^\W\d_A-ZА-ЯЁ])")
+OPEN: Final = "_" * 20
+"""Where somebody writes by hand what the settings don't say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands at the head and at the foot of every document."""
+
+    institution: str
+    city: str
+    director_post: str
+    director: str
+    curator: str
+    programme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of a pair."""
+
+    name: str
+    post: str
+
+
+def head_of(sources: Sources) -> dict[str, str]:
+    """Return the fields of a Head."""
+    letterhead, lang = sources.letterhead, sources.lang
+
+    def said(label: Label | None, otherwise: str = "") -> str:
+        return otherwise if label is None else printable(label.text(lang))
+
+    return {
+        "institution": said(letterhead.institution),
+        "city": said(letterhead.city),
+        "director_post": said(letterhead.director_post, text("document.order.director", lang)),
+        "director": said(letterhead.director, OPEN),
+        "curator": said(letterhead.curator, OPEN),
+        "programme": printable(sources.title),
+    }
+
+
+def grounds_of(sources: Sources) -> tuple[str, ...]:
+    """List what orders go by; the national act and the school's own one where not said."""
+    said = tuple(printable(each.text(sources.lang)) for each in sources.letterhead.grounds)
+    return said or tuple(text(f"document.grounds.{it}", sources.lang) for it in ("act", "local"))
+
+
+def members(sources: Sources, codes: Iterable[str]) -> tuple[Member, ...]:
+    """Show people by name and post."""
+    faces = [sources.faces(code) for code in codes]
+    return tuple(Member(face.name, within_line(face.post)) for face in faces)
+
+
+def within_line(words: str) -> str:
+    """Write words as they stand within a line: without capitals, but for abbreviations."""
+    return _CAPITAL.sub(lambda found: found[0].lower(), words)
+
+
+def mentors_of(pair: PairLife) -> tuple[str, ...]:
+    """List the mentors of a pair."""
+    return (pair.mentor,) if pair.co_mentor is None else (pair.mentor, pair.co_mentor)
+
+
+def mentees_on(pair: PairLife, on: date) -> tuple[str, ...]:
+    """List who was a mentee in a pair on a day."""
+    left = [code for code, departure in pair.departed.items() if departure.on >= on]
+    there = dict.fromkeys((*pair.mentees, *left))
+    return tuple(code for code in there if pair.joined.get(code, on) <= on)
+
+
+def form_name(sources: Sources, form: str) -> str:
+    """Say what a form is called; its id where the questionnaire doesn't know it."""
+    cohort = sources.cohort
+    options = () if cohort is None else cohort.questionnaire.options("forms")
+    labels = {it.id: it.label for it in options}
+    name = labels[form].text(sources.lang) if form in labels else form
+    return printable(form if is_stigmatising(name) else name)
+
+
+def term(sources: Sources, starts: date, ends: date) -> str:
+    """Say from when to when."""
+    lang = sources.lang
+    return text("document.order.term", lang, starts=day(starts, lang), ends=day(ends, lang))
