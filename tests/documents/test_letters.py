@@ -123,7 +123,7 @@ def test_a_mentor_reads_of_each_of_their_mentees(letters):
         "Условный Пётр",
     ]
     assert letter.co_mentors == (Member("Макетов Марк Маркович", "педагог"),)
-    assert {it.term.replace(" ", " ") for it in letter.mentees} == {"10.09.2024 – 31.05.2025"}
+    assert {" ".join(it.term.split()) for it in letter.mentees} == {"10.09.2024 – 31.05.2025"}
 
 
 def test_a_mentee_reads_of_mentors_and_of_the_group(letters):

@@ -1,7 +1,7 @@
 """Writing documents: which there are, and where they go."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -118,7 +118,7 @@ def make_documents(sources: Sources, only: Collection[str] = ()) -> Iterator[Pap
     MentorMatchError
         When an extra isn't installed.
     """
-    return chain.from_iterable(MAKERS[code](sources) for code in _chosen(only))
+    return chain.from_iterable(_made(code, sources) for code in _chosen(only))
 
 
 def write_documents(
@@ -167,7 +167,7 @@ def write_documents(
     named = programme.settings.keys is not None if names is None else names
     sources = Sources.of(programme, on, lang=lang, names=folder if named else "")
     files = {
-        code: tuple(_write(folder / code, MAKERS[code](sources), progress or _nothing))
+        code: tuple(_write(folder / code, _made(code, sources), progress or _nothing))
         for code in chosen
     }
     there = {path for code in chosen for path in (folder / code).glob("*") if path.is_file()}
@@ -185,6 +185,23 @@ def _chosen(only: Collection[str]) -> tuple[str, ...]:
         )
     wanted = {code.upper() for code in only} or set(MAKERS)
     return tuple(code for code in MAKERS if code in wanted)
+
+
+def _made(code: str, sources: Sources) -> Iterator[Paper]:
+    """Make the documents of a code, each with a name of its own.
+
+    Names of files hold less than numbers of orders do: of 1/1 and 1-1 one would replace the
+    other.
+    """
+    taken: set[str] = set()
+    for paper in MAKERS[code](sources):
+        path, number = Path(paper.file), 1
+        name = path.name
+        while name.casefold() in taken:
+            number += 1
+            name = f"{path.stem}-{number}{path.suffix}"
+        taken.add(name.casefold())
+        yield replace(paper, file=name)
 
 
 def _write(
