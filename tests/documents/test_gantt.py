@@ -231,3 +231,15 @@ def test_a_roadmap_without_rows_is_an_empty_chart():
     figure = gantt(empty(nothing, date(2024, 1, 1)))
     assert boxes_of(figure) == {}
     assert clashes(figure) == []
+
+
+def test_texts_that_lie_one_over_another_are_found(status):
+    """The check itself: a text over another, and one over the border of the sheet."""
+    figure = gantt(status, "en")
+    first = figure.axes[0].texts[0]
+    figure.axes[0].text(*first.get_position(), "over it", fontsize=7)
+    figure.axes[0].text(11.5, 1, "over the border", fontsize=7)
+    found = clashes(figure)
+    assert len(found) == 2
+    assert found[0] == "over the border"
+    assert "over it" in found[1]
