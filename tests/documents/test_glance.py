@@ -174,6 +174,10 @@ def test_an_empty_programme_has_a_sheet(sources_of):
     written = texts_of(figure)
     assert "пока никто не участвует" in written
     assert "ничего не просрочено" in written
+    untitled = at_a_glance(sources_of(State(), date(2023, 9, 1), title=""))
+    roadmap = "Дорожная карта целевой модели наставничества на 2023–2025 годы"
+    assert roadmap in " ".join(texts_of(untitled))
+    assert clashes(untitled) == []
     assert clashes(figure) == []
 
 

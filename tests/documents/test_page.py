@@ -301,8 +301,9 @@ def test_whatever_people_call_things_stays_a_text(sources_of, plain, start):
 
 
 def test_an_empty_programme_has_a_page(sources_of):
-    """Nobody, no pair, no indicator that can be computed."""
-    page = read(sources_of(State(), date(2023, 6, 1), lang="en"))
+    """Nobody, no pair, no indicator that can be computed, not even a title."""
+    page = read(sources_of(State(), date(2023, 6, 1), lang="en", title=""))
+    assert page.texts.count("State of the programme") == 2
     assert "No pair or group is running." in page.text
     assert "Nothing is overdue, nothing is blocked, nothing is due soon." in page.text
 

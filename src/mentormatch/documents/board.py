@@ -168,13 +168,15 @@ def shortened(words: str, room: float, size: float = SIZE, *, bold: bool = False
     return kept.rstrip(" ,.:;-–—(«") + _CUT
 
 
-def wrapped(words: str, room: float, lines: int, size: float = SIZE) -> list[str]:
+def wrapped(
+    words: str, room: float, lines: int, size: float = SIZE, *, bold: bool = False
+) -> list[str]:
     """Break a text into at most so many lines; the last one is cut to its room."""
     found: list[str] = []
-    rest = _letters(words).split(" ")
+    rest = _letters(words, bold=bold).split(" ")
     while rest and len(found) < lines - 1:
         taken = len(rest)
-        while taken > 1 and width_of(" ".join(rest[:taken]), size) > room:
+        while taken > 1 and width_of(" ".join(rest[:taken]), size, bold=bold) > room:
             taken -= 1
         found.append(" ".join(rest[:taken]))
         rest = rest[taken:]
