@@ -1,6 +1,6 @@
 """The monitoring report: each figure worked out by hand for a school of sixteen people."""
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import date, timedelta
 
 import pytest
@@ -149,6 +149,19 @@ def test_expectations_are_held_against_experience(report):
     assert (gap.before, gap.after, gap.change) == ("5,00", "5,40", "+0,40")
     assert (gap.up, gap.same, gap.down) == ("—", "—", "—")
     assert gap.effect.startswith("+0,63 [")
+
+
+def test_a_year_is_held_against_its_own_beginning(report):
+    """Of an earlier year's first survey, in which all expected 10, nothing is left."""
+    earlier = surveyed("first", BEGUN, {f"M{n}": {"exp_effect": 10} for n in range(1, 6)})
+    opened, *answers = (it.model_copy(update={"wave": "earlier"}) for it in earlier)
+    later = surveyed("first", ON, {f"M{n}": {"exp_effect": 1} for n in range(1, 6)})
+    after, *more = (it.model_copy(update={"wave": "later"}) for it in later)
+    state = told(opened, *answers, after, *more, state=lived())
+    # The earlier survey was noted first.
+    waves = {name: state.waves[name] for name in sorted(state.waves)}
+    assert [*waves] == ["earlier", "final", "first", "later"]
+    assert report(replace(state, waves=waves)).gaps == report().gaps
 
 
 def test_strengths_and_weaknesses_come_from_the_figures(report):

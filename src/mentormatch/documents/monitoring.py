@@ -326,13 +326,27 @@ class _Look:
         return found
 
     @cached_property
+    def compared(self) -> frozenset[str]:
+        """Codes of the quarters, of the last final survey, and of the first one before it."""
+        waves = sorted(self.sources.state.waves.values(), key=lambda it: (it.opened, it.wave))
+        found = {it.wave for it in waves if it.kind == "quarter"}
+        final = next((it for it in reversed(waves) if it.kind == "final"), None)
+        if final is not None:
+            begun = [it for it in waves if it.kind == "first" and it.opened <= final.opened]
+            found |= {final.wave, *(it.wave for it in begun[-1:])}
+        return frozenset(found)
+
+    @cached_property
     def surveys(self) -> "_Surveyed":
         """What the waves come to, with notes on those that can't be read."""
         sources, lang = self.sources, self.sources.lang
         forms = {code: sources.asked_in(code) for code in sources.state.waves}
         unknown = sorted(code for code, form in forms.items() if form is None)
         notes = [self.say("note.no-form", waves=", ".join(unknown))] if unknown else []
-        known = {code: form for code, form in forms.items() if form is not None}
+        compared = self.compared
+        known = {
+            code: form for code, form in forms.items() if form is not None and code in compared
+        }
         try:
             return _Surveyed(Surveys(sources.state, known), tuple(notes))
         except MentorMatchError as error:
