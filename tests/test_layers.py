@@ -17,7 +17,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("errors",),
     ("files",),
     ("canvas", "markup", "record", "spreadsheet", "wordfile"),
-    ("questionnaire", "participant"),
+    ("hypertext", "participant", "questionnaire"),
     ("column", "interchange"),
     ("condition",),
     ("keys",),
@@ -46,7 +46,10 @@ LAYERS: list[tuple[str, ...]] = [
 PACKAGES: dict[str, tuple[str, ...]] = {
     "documents": (
         *("faces", "sources", "package", "placeholders", "template", "heads"),
-        *("orders", "plan_papers", "kinds", "cabinet"),
+        *("orders", "plan_papers", "letters", "minutes", "monitoring", "protocol", "kinds"),
+        *("tables", "bases", "registers", "comparisons", "unmatched", "roadmap_table"),
+        *("board", "timeline", "gantt", "bars", "glance", "charts", "inline", "page"),
+        *("calendar", "cabinet"),
     ),
     "roadmap": (
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),

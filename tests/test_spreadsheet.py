@@ -171,6 +171,76 @@ def test_the_same_table_gives_the_same_bytes(tmp_path):
     assert b"2000-01-01T00:00:00Z" in zipfile.ZipFile(io.BytesIO(one)).read("docProps/core.xml")
 
 
+PRINTED = Sheet(
+    "База",
+    ["№", "Имя"],
+    [[1, "А"], [2, None], [3, "В"]],
+    titles=("База", "Школа", "Состояние на 01.10.2026"),
+    notes=("Никого больше", "Куратор"),
+    sections={0: "Первые", 2: "Последние"},
+    fills={"Имя": {"А": "#C00000", "В": "#FFF2CC"}},
+)
+
+
+def test_what_stands_around_a_table_leaves_the_table_as_it_is():
+    """Titles, a blank line, the header, headings among the rows, a blank line, notes."""
+    assert cells_of(xlsx_bytes([PRINTED])) == [
+        ["База", ""],
+        ["Школа", ""],
+        ["Состояние на 01.10.2026", ""],
+        ["", ""],
+        ["№", "Имя"],
+        ["Первые", ""],
+        [1.0, "А"],
+        [2.0, ""],
+        ["Последние", ""],
+        [3.0, "В"],
+        ["", ""],
+        ["Никого больше", ""],
+        ["Куратор", ""],
+    ]
+
+
+def test_the_header_of_a_printed_table_is_repeated_and_frozen_below_its_titles():
+    """What is filtered is the table, not what stands around it."""
+    page = load_workbook(io.BytesIO(xlsx_bytes([PRINTED]))).active
+    assert page.print_title_rows == "$5:$5"
+    assert page.freeze_panes == "A6"
+    assert page.auto_filter.ref == "A5:B10"
+    assert page["A1"].font.size > page["A2"].font.size
+    assert page["B8"].border.bottom.style == "thin"  # a blank cell has its lines too
+
+
+def test_every_page_has_its_number():
+    """A sheet that falls out of the pile can be put back."""
+    page = load_workbook(io.BytesIO(xlsx_bytes([one_cell("да")]))).active
+    assert page.oddFooter.right.text == "&P / &N"
+
+
+def test_a_dark_cell_has_white_letters_and_a_light_one_black():
+    """Whatever colour a cell has, it can be read."""
+    page = load_workbook(io.BytesIO(xlsx_bytes([PRINTED]))).active
+    looks = [(page[at].fill.fgColor.rgb, page[at].font.color.rgb) for at in ("B7", "B10")]
+    assert looks == [("FFC00000", "FFFFFFFF"), ("FFFFF2CC", "FF000000")]
+
+
+def test_a_too_long_text_is_found_where_it_stands_below_titles_and_headings():
+    """The row that the error names is the row that the spreadsheet would show."""
+    sheet = Sheet("s", ["a"], [["x"], ["x" * 32_768]], titles=("t",), sections={1: "h"})
+    with pytest.raises(MentorMatchError) as error:
+        xlsx_bytes([sheet])
+    assert [defect.place.row for defect in error.value.defects] == [6]
+
+
+def test_a_formula_is_inert_wherever_it_stands():
+    """Titles, notes, headings and the header are text, as the cells are."""
+    evil = "=cmd|' /C calc'!A0"
+    sheet = Sheet("s", [evil, "b"], [[evil, 1]], titles=[evil], notes=[evil], sections={0: evil})
+    content = xlsx_bytes([sheet])
+    assert b"<f>" not in zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
+    assert [row[0] for row in cells_of(content)] == [evil, "", evil, evil, evil, "", evil]
+
+
 visible = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn"]), min_size=1)
 
 

@@ -6,13 +6,22 @@ Writes them where the library keeps them, or into another folder that is named.
 import sys
 from pathlib import Path
 
+import letters
+import minutes
+import monitoring
 import orders
 import plan_papers
 
 from mentormatch import wordfile
 from mentormatch.messages import LANGUAGES
 
-MAKERS = {**orders.MAKERS, **plan_papers.MAKERS}
+MAKERS = {
+    **orders.MAKERS,
+    **plan_papers.MAKERS,
+    **letters.MAKERS,
+    **minutes.MAKERS,
+    **monitoring.MAKERS,
+}
 KEPT = Path(__file__).parents[2] / "src" / "mentormatch" / "presets" / "documents"
 
 

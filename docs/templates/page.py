@@ -55,6 +55,13 @@ def line(place, said, align=LEFT, *, bold=False, size=None, before=0, after=0, i
     return paragraph
 
 
+def gap(place, points):
+    """Leave so much room at the end of a document or a cell."""
+    paragraph = place.add_paragraph()
+    paragraph.paragraph_format.line_spacing = Pt(points)
+    return paragraph
+
+
 def tag(place, said):
     """Write a paragraph that is there for its statement only."""
     return place.add_paragraph(said)
@@ -70,7 +77,7 @@ def fill(cell, *said, align=LEFT, bold=False, size=SMALL):
         paragraph.alignment = align
 
 
-def listing(place, heads, widths, loop, cells):
+def listing(place, heads, widths, loop, cells, *, size=SMALL):
     """Write a table with headings on every page and a row for each item of a list.
 
     ``loop`` is the statement of the repetition; each of ``cells`` the lines of a cell.
@@ -78,10 +85,10 @@ def listing(place, heads, widths, loop, cells):
     table = wordfile.add_table(place, 4, widths, lines=True)
     wordfile.repeat(table.rows[0])
     for cell, head in zip(table.rows[0].cells, heads, strict=True):
-        fill(cell, head, align=CENTRE, bold=True)
+        fill(cell, head, align=CENTRE, bold=True, size=size)
     fill(table.rows[1].cells[0], f"{{%tr for {loop} %}}")
     for cell, said in zip(table.rows[2].cells, cells, strict=True):
-        fill(cell, *([said] if isinstance(said, str) else said))
+        fill(cell, *([said] if isinstance(said, str) else said), size=size)
     fill(table.rows[3].cells[0], "{%tr endfor %}")
     return table
 

@@ -23,6 +23,7 @@ BLUE: Final = "#0072b2"
 ORANGE: Final = "#d55e00"
 PALE: Final = "#d9d9d9"
 LEGIBLE: Final = 45  # names that can be read one under another
+_KINDS: Final = frozenset({"png", "svg", "pdf"})
 
 
 def save(figure: "Figure", path: str | Path) -> None:
@@ -44,20 +45,45 @@ def save(figure: "Figure", path: str | Path) -> None:
     """
     path = Path(path)
     kind = path.suffix.lower().removeprefix(".")
+    if kind not in _KINDS:
+        raise MentorMatchError.of("picture.kind", found=path.name)
+    write_atomically(path, content_of(figure, kind))
+
+
+def content_of(figure: "Figure", kind: str, *, lettered: bool = False) -> bytes:
+    """Return the bytes of a picture's file; the same picture gives the same.
+
+    What is laid out by hand keeps its size; of other pictures the empty margins are cut off.
+
+    Parameters
+    ----------
+    figure
+        A picture.
+    kind
+        ``png``, ``svg`` or ``pdf``.
+    lettered
+        Whether an SVG holds its words as text, which can be found and read out, and looks
+        like what the reader's fonts make of it; otherwise as outlines.
+    """
     label = str(figure.get_label())
     described: dict[str, dict[str, Any]] = {
         "png": {"Description": label, "Software": None},
         "svg": {"Description": label, "Date": None},
         "pdf": {"Subject": label, "CreationDate": None},
     }
-    if kind not in described:
-        raise MentorMatchError.of("picture.kind", found=path.name)
     import matplotlib as mpl  # noqa: PLC0415 - optional
 
     content = BytesIO()
-    with mpl.rc_context({"svg.hashsalt": "mentormatch"}):
-        figure.savefig(content, format=kind, metadata=described[kind], dpi=150, bbox_inches="tight")
-    write_atomically(path, content.getvalue())
+    fonts = "none" if lettered else "path"
+    with mpl.rc_context({"svg.hashsalt": "mentormatch", "svg.fonttype": fonts}):
+        figure.savefig(
+            content, format=kind, metadata=described[kind], dpi=150, bbox_inches=_box(figure)
+        )
+    return content.getvalue()
+
+
+def _box(figure: "Figure") -> str | None:
+    return None if figure.get_layout_engine() is None else "tight"
 
 
 @cache
@@ -77,7 +103,7 @@ def _kind_of_figure() -> "type[Figure]":
     class Picture(Figure):
         def _repr_png_(self) -> bytes:
             content = BytesIO()
-            self.savefig(content, format="png", dpi=110, bbox_inches="tight")
+            self.savefig(content, format="png", dpi=110, bbox_inches=_box(self))
             return content.getvalue()
 
     return Picture
@@ -94,6 +120,22 @@ def new_figure(width: float, height: float) -> "tuple[Figure, Axes]":
     figure = _kind_of_figure()(figsize=(width, height), layout="constrained")
     axes = figure.subplots()
     axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def new_sheet(width: float, height: float) -> "tuple[Figure, Axes]":
+    """Make an empty sheet on which everything has its place in inches, from the upper left.
+
+    Raises
+    ------
+    MentorMatchError
+        When matplotlib isn't installed.
+    """
+    figure = _kind_of_figure()(figsize=(width, height), facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    axes.set_axis_off()
     return figure, axes
 
 

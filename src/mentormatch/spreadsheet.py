@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain
+from itertools import accumulate, chain
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +34,9 @@ EXACT_DIGITS: Final = 15  # a spreadsheet keeps no more of a number
 _NARROWEST, _WIDEST = 8, 60  # characters
 _LEGIBLE = 250  # characters that can be read side by side on paper
 _LINE_HEIGHT, _HIGHEST = 15, 409  # points
+_ARIAL_HEIGHT, _LARGE = 13, 14  # points
+_PRINTED: Final[dict[str, object]] = {"font_name": "Arial", "font_size": 10}
+_MARGINS: Final = (0.4, 0.4, 0.5, 0.6)  # inches: left, right, top, bottom
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -59,6 +62,15 @@ class Sheet:
     choices
         A few short answers that a drop-down list offers in a column, by its title; 255
         characters together at most.
+    titles
+        Lines above the header, the first in large letters. With them the table looks like one
+        that is printed and signed: Arial, narrow margins, lines between its cells.
+    notes
+        Lines below the table.
+    sections
+        Headings within the table, by the number (from 0) of the row that they stand above.
+    fills
+        Colours such as ``"#C00000"`` of a column's cells, by its title and by their text.
     """
 
     name: str
@@ -67,6 +79,24 @@ class Sheet:
     widths: Mapping[str, float] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    titles: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    sections: Mapping[int, str] = field(default_factory=dict)
+    fills: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def top(self) -> int:
+        """In which line of the sheet the header stands, from 0 on: a blank one is above it."""
+        return len(self.titles) + 1 if self.titles else 0
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """In which line of the sheet each row stands, from 0 on."""
+        numbers = range(len(self.rows))
+        above = accumulate(int(number in self.sections) for number in numbers)
+        return tuple(
+            self.top + 1 + number + more for number, more in zip(numbers, above, strict=True)
+        )
 
 
 def write_xlsx(path: str | Path, sheets: Sequence[Sheet]) -> None:
@@ -84,6 +114,8 @@ def write_xlsx(path: str | Path, sheets: Sequence[Sheet]) -> None:
 
 def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     """Make a workbook: a frozen bold header, filters, wrapped text, nothing that runs.
+
+    On paper the header is repeated, and pages have numbers.
 
     The same sheets give the same bytes. A whole number of more than 15 digits, which a
     spreadsheet would round, is written as text.
@@ -162,10 +194,10 @@ def _defects(sheet: Sheet) -> list[Defect]:
     return [
         Defect(
             "spreadsheet.too-long",
-            Place(sheet=sheet.name, row=number, column=title),
+            Place(sheet=sheet.name, row=place + 1, column=title),
             {"found": utf_16_length(cell), "most": MOST_CHARACTERS},
         )
-        for number, row in enumerate(sheet.rows, start=2)
+        for place, row in zip(sheet.places, sheet.rows, strict=True)
         for title, cell in zip(sheet.header, row, strict=True)
         if isinstance(cell, str) and utf_16_length(cell) > MOST_CHARACTERS
     ]
@@ -178,35 +210,82 @@ def utf_16_length(text: str) -> int:
 
 def _write_sheet(book: "Workbook", sheet: Sheet) -> None:
     page = book.add_worksheet(sheet_name(sheet.name))
+    top, places = sheet.top, sheet.places
+    last = places[-1] if places else top
     bold = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E8EDF3", "bottom": 1}
-    title_format = book.add_format(bold)
-    lines = [1] * (len(sheet.rows) + 1)
+    title_format = book.add_format(bold | (_PRINTED | {"border": 1} if sheet.titles else {}))
+    lines = dict.fromkeys([top, *places], 1)
+    # Calibri is often replaced by a broader font; Arial has a twin everywhere.
+    line_height, broad = (_ARIAL_HEIGHT, 1.0) if sheet.titles else (_LINE_HEIGHT, 1.1)
     breadth = 0.0
     for column, title in enumerate(sheet.header):
-        page.write_string(0, column, printable(title), title_format)
+        page.write_string(top, column, printable(title), title_format)
         cells = [row[column] for row in sheet.rows]
-        look = _Look.of(book, sheet.formats.get(title))
-        for row, cell in enumerate(cells, start=1):
+        number_format, fills = sheet.formats.get(title), sheet.fills.get(title, {})
+        plain = _Look.of(book, number_format, ruled=bool(sheet.titles))
+        looks = {
+            text: _Look.of(book, number_format, fill, ruled=bool(sheet.titles))
+            for text, fill in fills.items()
+        }
+        for row, cell in zip(places, cells, strict=True):
+            look = looks.get(cell, plain) if isinstance(cell, str) else plain
             _write_cell(page, row, column, cell, look)
         width = sheet.widths.get(title) or _width(title, cells)
         page.set_column(column, column, width)
         if title in sheet.choices and cells:
             listed = {"validate": "list", "source": [*map(printable, sheet.choices[title])]}
-            page.data_validation(1, column, len(cells), column, listed)
+            page.data_validation(top + 1, column, last, column, listed)
         breadth += width
-        for row, cell in enumerate(chain([title], cells)):
-            lines[row] = max(lines[row], _lines(cell, width))
-    for row, height in enumerate(lines):
+        for row, cell in zip([top, *places], chain([title], cells), strict=True):
+            lines[row] = max(lines[row], _lines(cell, width, broad))
+    for row, height in lines.items():
         if height > 1:
-            page.set_row(row, min(height * _LINE_HEIGHT, _HIGHEST))
-    page.freeze_panes(1, 0)
+            page.set_row(row, min(height * line_height, _HIGHEST))
+    _write_sections(book, page, sheet)
+    _write_lines(book, page, sheet, last + 2, breadth)
+    page.freeze_panes(top + 1, 0)
     if sheet.header:
-        page.autofilter(0, 0, len(sheet.rows), len(sheet.header) - 1)
+        page.autofilter(top, 0, last, len(sheet.header) - 1)
     page.set_landscape()
     page.set_paper(9)  # A4
     if breadth <= _LEGIBLE:
         page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
+    page.repeat_rows(top)
+    if sheet.titles:
+        page.set_margins(*_MARGINS)
+    page.set_footer("&R&P / &N")
+
+
+def _write_sections(book: "Workbook", page: "Worksheet", sheet: Sheet) -> None:
+    """Write the headings within a table; the blank cells beside them leave them their room."""
+    if not sheet.sections:
+        return
+    look = book.add_format(
+        {"bold": True, "bg_color": "#D0D7E2", "top": 1, "bottom": 1}
+        | (_PRINTED if sheet.titles else {})
+    )
+    for number, heading in sheet.sections.items():
+        row = sheet.places[number] - 1
+        page.write_string(row, 0, printable(heading), look)
+        for column in range(1, len(sheet.header)):
+            page.write_blank(row, column, None, look)
+
+
+def _write_lines(
+    book: "Workbook", page: "Worksheet", sheet: Sheet, below: int, breadth: float
+) -> None:
+    """Write what stands above and below a table, each over its whole breadth."""
+    wrapped = {"text_wrap": True, "valign": "top", "align": "left", **_PRINTED}
+    large = book.add_format(wrapped | {"bold": True, "font_size": _LARGE})
+    usual = book.add_format(wrapped)
+    for row, line in chain(enumerate(sheet.titles), enumerate(sheet.notes, below)):
+        is_first = row == 0
+        look, grown = (large, 1.4) if is_first else (usual, 1.0)
+        if len(sheet.header) > 1:
+            page.merge_range(row, 0, row, len(sheet.header) - 1, "", look)
+        page.write_string(row, 0, printable(line), look)
+        height = _lines(line, breadth / grown, 1.0) * _ARIAL_HEIGHT * grown
+        page.set_row(row, min(height, _HIGHEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,23 +295,42 @@ class _Look:
     text: Any
     number: Any
     day: Any
+    blank: Any
 
     @classmethod
-    def of(cls, book: "Workbook", number_format: str | None) -> "_Look":
+    def of(
+        cls, book: "Workbook", number_format: str | None, fill: str = "", *, ruled: bool = False
+    ) -> "_Look":
         top: dict[str, object] = {"valign": "top"}
+        if ruled:
+            top |= _PRINTED | {"border": 1, "border_color": "#8C96A3"}
+        if fill:
+            top |= {"bg_color": fill, "font_color": "#FFFFFF" if is_dark(fill) else "#000000"}
         return cls(
             text=book.add_format(top | {"text_wrap": True}),
-            number=book.add_format(top | ({"num_format": number_format} if number_format else {})),
+            number=book.add_format(
+                top
+                | ({"num_format": number_format} if number_format else {})
+                | ({"align": "right", "indent": 1} if ruled else {})
+            ),
             day=book.add_format(
                 top | {"align": "left", "num_format": number_format or "dd.mm.yyyy"}
             ),
+            blank=book.add_format(top) if ruled else None,
         )
+
+
+def is_dark(colour: str) -> bool:
+    """Tell whether white letters read better on a colour such as ``"#C00000"`` than black ones."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return 299 * red + 587 * green + 114 * blue < 128_000
 
 
 def _write_cell(page: "Worksheet", row: int, column: int, cell: Cell, look: _Look) -> None:
     if cell is None:
-        return
-    if isinstance(cell, str):
+        if look.blank is not None:
+            page.write_blank(row, column, None, look.blank)
+    elif isinstance(cell, str):
         page.write_string(row, column, printable(cell), look.text)
     elif isinstance(cell, date):
         page.write_datetime(row, column, cell, look.day)
@@ -253,12 +351,14 @@ def _width(title: str, cells: Sequence[Cell]) -> int:
     return min(max(longest + 2, word, len(title) // 3 + 3, _NARROWEST), _WIDEST)
 
 
-def _lines(cell: Cell, width: float) -> int:
-    """Count the lines of a text in a column; not every program measures rows by itself."""
+def _lines(cell: Cell, width: float, broad: float) -> int:
+    """Count the lines of a text in a column; not every program measures rows by itself.
+
+    Letters may be broader than the digits in which widths are given.
+    """
     if not isinstance(cell, str) or (len(cell) < width and "\n" not in cell):
         return 1
-    # Letters are about a tenth wider than the digits in which widths are given.
-    room = max(int(width / 1.1), 1)
+    room = max(int(width / broad), 1)
     return sum(max(len(textwrap.wrap(line, room)), 1) for line in cell.splitlines())
 
 

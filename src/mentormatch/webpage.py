@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
 from typing import Final
 
 from mentormatch.analysis.conflict import Conflict
@@ -15,8 +14,9 @@ from mentormatch.analysis.equity import Breakdown, Envy, Fairness
 from mentormatch.analysis.report import View, explanations, in_short, unmatched_reasons
 from mentormatch.answers.recruitment import Recruitment
 from mentormatch.answers.shortage import WhyUnmatched
+from mentormatch.hypertext import document, listed, section, table
 from mentormatch.keys import KeyFile
-from mentormatch.markup import Markup, joined, tag, verbatim_style
+from mentormatch.markup import Markup, joined, tag
 from mentormatch.messages import Language, percent, text
 
 _SHOWN: Final = 10  # of the worst-off, and of those who envy
@@ -99,36 +99,14 @@ class Page:
 
 def html(page: Page) -> str:
     """Write the page as one HTML document."""
-    sections = [section for make in SECTIONS if (section := make(page)) is not None]
-    title = page.title or page.says("title")
-    style = files("mentormatch").joinpath("webpage.css").read_text("utf-8")
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="robots", content="noindex"),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag(
-            "meta",
-            http_equiv="Content-Security-Policy",
-            content="default-src 'none'; style-src 'unsafe-inline'",
-        ),
-        tag("title", title),
-        verbatim_style(style),
-    )
+    sections = [part for make in SECTIONS if (part := make(page)) is not None]
     cohort = None if page.view.graph is None else page.view.graph.cohort
     day = "" if cohort is None else page.says("as-of", day=_day(page, cohort.as_of.isoformat()))
-    body = tag(
-        "body",
-        tag(
-            "header",
-            tag("h1", title),
-            tag("p", day) if day else None,
-            tag("p", page.says("names" if page.names else "codes"), class_="note"),
-        ),
-        tag("main", *sections),
+    header = joined(
+        tag("p", day) if day else None,
+        tag("p", page.says("names" if page.names else "codes"), class_="note"),
     )
-    return f"<!DOCTYPE html>\n{tag('html', head, body, lang=page.lang)}\n"
+    return document(page.title or page.says("title"), page.lang, header, sections)
 
 
 def _day(page: Page, iso: str) -> str:
@@ -169,14 +147,14 @@ def _pairs(page: Page) -> Markup | None:
             page.person(pair.mentee),
             view.policy.forms[form].label.text(page.lang),
             _fit(page, 1000 * pair.points // max(maximum, 1), pair.points, maximum),
-            _list(lines),
+            listed(lines),
         )
         for pair, form, maximum, lines in zip(pairs, view.forms, view.maxima, reasons, strict=True)
     ]
     heads = [text(f"table.{name}", page.lang) for name in ("mentor", "mentee", "form")]
     heads.append(page.says("fit"))
     return _section(
-        page, "pairs", _table([*heads, text("table.reason", page.lang)], rows, class_="pairs")
+        page, "pairs", table([*heads, text("table.reason", page.lang)], rows, class_="pairs")
     )
 
 
@@ -192,7 +170,7 @@ def _unmatched(page: Page) -> Markup | None:
             for code, reason in unmatched_reasons(view, page.lang)
         ]
         heads = [text(f"table.{name}", page.lang) for name in ("mentee", "reason")]
-        parts.append(_table(heads, rows))
+        parts.append(table(heads, rows))
     if view.matching.underserved:
         parts.append(tag("h3", page.says("underserved")))
         some = [
@@ -200,7 +178,7 @@ def _unmatched(page: Page) -> Markup | None:
             for code, has, wants in view.matching.underserved
         ]
         heads = [text("table.mentee", page.lang), page.says("mentors")]
-        parts.append(_table(heads, some))
+        parts.append(table(heads, some))
     return _section(page, "unmatched", *parts) if parts else None
 
 
@@ -212,10 +190,10 @@ def _said(page: Page, why: WhyUnmatched) -> Markup:
         if line.startswith("- "):
             items.append(page.line(line.removeprefix("- ")))
             continue
-        parts += [_list(items)] if items else []
+        parts += [listed(items)] if items else []
         parts.append(tag("p", page.line(line)))
         items = []
-    return joined(*parts, _list(items) if items else None)
+    return joined(*parts, listed(items) if items else None)
 
 
 def _reserves(page: Page) -> Markup | None:
@@ -233,7 +211,7 @@ def _reserves(page: Page) -> Markup | None:
         page,
         "reserves",
         tag("p", page.says("reserves"), class_="note"),
-        _table([*heads, page.says("reserve")], rows),
+        table([*heads, page.says("reserve")], rows),
     )
 
 
@@ -242,7 +220,7 @@ def _recruitment(page: Page) -> Markup | None:
         return None
     lines = [recruit.text(page.lang) for recruit in page.advice.recruitment.recruits]
     note = text("recruit.title", page.lang)
-    return _section(page, "recruitment", tag("p", note, class_="note"), _list(lines))
+    return _section(page, "recruitment", tag("p", note, class_="note"), listed(lines))
 
 
 def _fairness(page: Page) -> Markup | None:
@@ -257,12 +235,12 @@ def _fairness(page: Page) -> Markup | None:
         (page.person(share.mentee), page.percent(share.per_mille)) for share in found.worst(_SHOWN)
     ]
     heads = [text(f"table.{name}", lang) for name in ("mentee", "fit")]
-    parts += [tag("h3", text("fairness.worst", lang).rstrip(":")), _table(heads, worst)]
+    parts += [tag("h3", text("fairness.worst", lang).rstrip(":")), table(heads, worst)]
     parts.append(tag("p", found.envy_in_short(lang)))
     said = [Fairness.said(_named(page, envy), lang) for envy in found.envy[:_SHOWN]]
     if len(found.envy) > _SHOWN:
         said.append(text("fairness.more", lang, count=len(found.envy) - _SHOWN))
-    parts.append(_list(said))
+    parts.append(listed(said))
     return _section(page, "fairness", *parts)
 
 
@@ -291,7 +269,7 @@ def _breakdown(page: Page, part: Breakdown) -> Markup:
     ]
     return joined(
         tag("h3", part.label.text(page.lang)),
-        _table(heads, rows, class_="numbers") if rows else None,
+        table(heads, rows, class_="numbers") if rows else None,
         *(tag("p", note, class_="note") for note in part.notes(page.lang)),
     )
 
@@ -322,27 +300,7 @@ SECTIONS: Final[tuple[Callable[[Page], Markup | None], ...]] = (
 
 
 def _section(page: Page, name: str, *inside: str | None) -> Markup:
-    return tag("section", tag("h2", page.says(f"head.{name}")), *inside, id=name)
-
-
-def _list(lines: Iterable[str]) -> Markup:
-    items = [tag("li", line) for line in lines]
-    return tag("ul", *items) if items else Markup("")
-
-
-def _table(
-    heads: Sequence[str], rows: Iterable[Sequence[str]], class_: str | None = None
-) -> Markup:
-    """Make a table whose cells carry their title, for screens too narrow for columns."""
-    body = [
-        tag(
-            "tr",
-            *(tag("td", cell, data_label=head) for head, cell in zip(heads, row, strict=True)),
-        )
-        for row in rows
-    ]
-    head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in heads)))
-    return tag("table", head, tag("tbody", *body), class_=class_)
+    return section(name, page.says(f"head.{name}"), *inside)
 
 
 def _fit(page: Page, per_mille: int, points: int, maximum: int) -> Markup:

@@ -17,7 +17,7 @@ def test_the_demonstration_ends_with_calls_that_work(typed, tmp_path, monkeypatc
     done = typed("demo", "--lang", lang)
     assert done.exit_code == 0
     calls = [line for line in done.stdout.splitlines() if line.startswith("  mentormatch ")]
-    assert len(calls) == 7
+    assert len(calls) == 8
     for call in calls:
         assert typed(*shlex.split(call)[1:]).exit_code == 0, call
 

@@ -9,8 +9,10 @@ import mentormatch as mm
 from mentormatch.datasets import school, school_year
 from mentormatch.documents.sources import Sources
 from mentormatch.keys import KeyFile, Person
+from mentormatch.office.surveys import PRESETS
 from mentormatch.programme.folder import Letterhead
 from mentormatch.programme.state import State
+from mentormatch.questionnaire import Questionnaire
 from mentormatch.roadmap.roadmap import Roadmap
 
 LETTERHEAD = Letterhead.model_validate(
@@ -43,8 +45,9 @@ def school_sources(lived) -> Callable[..., Sources]:
     roadmap = Roadmap.preset("target-model-2023-2025").roll(to=2026)
 
     def make(on: date = date(2027, 6, 1), lang: str = "ru", *, named: bool = True) -> Sources:
+        state = journal.state(on)
         return Sources(
-            journal.state(on),
+            state,
             on,
             title=made_up.name,
             lang=lang,
@@ -53,6 +56,8 @@ def school_sources(lived) -> Callable[..., Sources]:
             cohort=made_up.cohort,
             letterhead=LETTERHEAD,
             result_of=lambda _: result,
+            asked_in=lambda wave: Questionnaire.preset(PRESETS[state.waves[wave].kind]),
+            entries=lambda: [it for it in journal.entries() if it.day <= on],
         )
 
     return make

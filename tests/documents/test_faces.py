@@ -74,3 +74,34 @@ def test_names_do_not_show_in_reprs(state):
     written = repr(faces) + repr(faces("S-1"))
     assert "Тестов" not in written
     assert "900" not in written
+
+
+def test_what_matters_most_stands_first(school_sources):
+    """Requests come in the words of the questionnaire, by how much they matter."""
+    sources = school_sources(date(2026, 11, 1))
+    form = sources.cohort.questionnaire
+    words = {it.id: it.label.ru for it in form.options("requests")}
+    answers = [(it.id, it.answers.get("requests") or {}) for it in sources.cohort.participants()]
+    checked = 0
+    for code, given in answers:
+        levels = sorted(given.values(), reverse=True)
+        if len(set(levels)) == len(levels) > 1:
+            by_level = {level: words[option] for option, level in given.items()}
+            assert sources.faces.chosen(code, "requests") == tuple(by_level[it] for it in levels)
+            checked += 1
+    assert checked > 5
+
+
+def test_a_restricted_answer_is_never_shown(school_sources):
+    """Neither as a choice nor as a plain answer, whoever asks for it."""
+    sources = school_sources(date(2026, 11, 1))
+    column = sources.cohort.columns["support_tags"]
+    tagged = [
+        code
+        for row, code in enumerate(sources.cohort.ids)
+        if column.answered[row] and column.chosen[row].any()
+    ]
+    assert tagged
+    for code in tagged:
+        assert sources.faces.answer(code, "support_tags") is None
+        assert sources.faces.chosen(code, "support_tags") == ()

@@ -289,3 +289,13 @@ def test_an_empty_register_shows_nothing():
     for activity in ROADMAP.activities:
         for window in windows(ROADMAP, activity, day("2026-05-31")):
             assert shown_of(State(), window).done is None
+
+
+def test_a_row_that_is_never_due_within_the_programme_has_no_window():
+    """What is due each August isn't due in a programme from September to December."""
+    short = Roadmap.from_dict(ROADMAP.to_dict() | {"ends": date(2023, 12, 31)})
+    row = short.activity("B1")
+    assert windows(short, row, date(2023, 10, 1)) == ()
+    status = short.status(date(2023, 10, 1), State())
+    assert status.row("B1").occurrences == ()
+    assert (status.row("B1").progress, status.row("B1").current) == ("not_yet", None)

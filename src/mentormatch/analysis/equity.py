@@ -17,14 +17,12 @@ from mentormatch.column import CodeColumn, NumberColumn, SetColumn
 from mentormatch.errors import Defect, ParticipantError, Place
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.messages import Language, percent, text
+from mentormatch.privacy.small_cells import SMALLEST
 from mentormatch.problem import Int64
 from mentormatch.questionnaire import Label
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SMALLEST: Final = 5
-"""Fewer people than these are not shown as a group of their own."""
 
 USUAL: Final = ("kind", "grade", "sex", "support_tags")
 """The questions by which mentees are compared where nobody says otherwise."""

@@ -5,6 +5,7 @@ import typer
 from mentormatch.cli.asking import compare, rematch, what_if
 from mentormatch.cli.beginning import demo, init
 from mentormatch.cli.checking import check, verify
+from mentormatch.cli.due import calendar, roadmap
 from mentormatch.cli.examining import doctor
 from mentormatch.cli.forms import form
 from mentormatch.cli.front import Command, Front, front
@@ -34,7 +35,8 @@ COMMANDS = (
     *(what_if, rematch, compare, recruit, report, verify),
     *(profiles, export, log),
     *(consent, interview, events),
-    *(decide, order, plans, meetings, wave, close, withdraw, status, documents, doctor),
+    *(decide, order, plans, meetings, wave, close, withdraw, status, roadmap, calendar),
+    *(documents, doctor),
 )
 for command in COMMANDS:
     app.command(command.__name__.replace("_", "-"), cls=Command)(command)

@@ -1,9 +1,10 @@
 """``demo`` and ``init``: making a folder to begin with."""
 
 import shlex
+from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -11,10 +12,14 @@ from mentormatch.analysis.diagnosis import diagnose
 from mentormatch.cli.face import Face, MisuseError
 from mentormatch.cli.matching import matched, report
 from mentormatch.cli.options import AsJson, Folder, Lang, Out
-from mentormatch.datasets import school
+from mentormatch.datasets import lived_school, school
+from mentormatch.datasets.lived import LAST_DAY
 from mentormatch.errors import MentorMatchError, Place
+from mentormatch.messages import day
 from mentormatch.programme.folder import Programme
 from mentormatch.result import Result
+
+_WORTH_SEEING: Final = date(2024, 11, 15)
 
 Preset = Literal["boarding_small", "regular_medium", "regular_large"]
 
@@ -24,14 +29,17 @@ def demo(
     out: Out = None,
     preset: Annotated[Preset, typer.Option(show_default=False)] = "boarding_small",
     seed: Annotated[int, typer.Option(metavar="N", min=0, show_default=False)] = 0,
+    history: Annotated[bool, typer.Option("--history")] = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
-    """Make up a school, match it, and say what to try next."""
+    """Make up a school, match it, or let it live through years, and say what to try next."""
     face = Face.of(lang, as_json=as_json)
     folder = out or _free_folder()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise MisuseError.of("cli.taken", Place(file=folder.name))
+    if history:
+        return _lived(face, folder, preset, seed)
     made_up = school(preset, seed=seed)
     programme = made_up.programme(folder)
     if not face.as_json:
@@ -43,6 +51,29 @@ def demo(
     if not face.as_json:
         _say_what_next(face, folder, result)
     return code
+
+
+def _lived(face: Face, folder: Path, preset: Preset, seed: int) -> int:
+    """Write a folder with years in its register, and say how to look at them."""
+    with face.at_work("living"):
+        lived = lived_school(preset, seed=seed)
+        lived.programme(folder)
+    entries = lived.journal.entries()
+    first, last = entries[0].day, entries[-1].day
+    if face.as_json:
+        days = {"first": first.isoformat(), "last": last.isoformat()}
+        face.give({"folder": str(folder), "entries": len(entries), **days})
+        return 0
+    face.say(face.text("demo.made", title=lived.school.name, path=folder))
+    days = {"first": day(first, face.lang), "last": day(last, face.lang)}
+    face.say(face.text("demo.lived", count=len(entries), **days))
+    face.say()
+    face.say(face.text("next.title"))
+    for command in ("roadmap", "status", "calendar"):
+        _say_call(face, command, folder, "--on", _WORTH_SEEING.isoformat())
+    _say_call(face, "roadmap", folder, "--on", LAST_DAY.isoformat(), "--all")
+    face.say(face.text("next.own"))
+    return 0
 
 
 def init(
@@ -89,6 +120,7 @@ def _say_what_next(face: Face, folder: Path, result: Result) -> None:
     _say_call(face, "decide", folder)
     _say_call(face, "status", folder)
     _say_call(face, "verify", folder / "out" / "result.json", "--programme", folder)
+    _say_call(face, "demo", "--history")
     face.say(face.text("next.own"))
 
 

@@ -79,7 +79,7 @@ class Face:
         """Return a sentence of the command line."""
         return text(f"cli.{key}", self.lang, **values)
 
-    def say(self, line: str = "", style: str = "") -> None:
+    def say(self, line: str | Text = "", style: str = "") -> None:
         """Print a line on standard output."""
         _print(self.out, line, style)
 
@@ -147,6 +147,7 @@ def _console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
 
 
-def _print(console: Console, line: str, style: str) -> None:
+def _print(console: Console, line: str | Text, style: str) -> None:
     # Whoever reads a file or a pipe wants whole lines.
-    console.print(Text(line, style), soft_wrap=not console.is_terminal)
+    shown = line if isinstance(line, Text) else Text(line, style)
+    console.print(shown, soft_wrap=not console.is_terminal)

@@ -1,6 +1,6 @@
 """Who people are: class, work, consents, clearance, family."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from mentormatch.datasets.drawing import (
     some_of,
     some_people,
 )
-from mentormatch.datasets.population import LETTERS, PARENT, SCHOOL_YEAR, STUDENT, TEACHER, People
+from mentormatch.datasets.population import LETTERS, PARENT, STUDENT, TEACHER, People
 
 _TAUGHT: Final = {
     "primary": 0.24,
@@ -128,7 +128,7 @@ def _consents(setting: Setting) -> dict[str, Answers]:
     people, dice = setting.people, setting.dice("consents")
     size, student = len(people), people.kind == STUDENT
     guardian = student & ~some_people(student, setting.troubles.no_guardian_consent, dice)
-    first = date(SCHOOL_YEAR, 9, 1)
+    first = setting.as_of - timedelta(30)
     scopes = setting.options("consent_self_scope")
     everything = np.ones((size, len(scopes)), np.bool_)
     everything[:, scopes.index("publication")] = dice.share(_PUBLISHED, size)
@@ -146,10 +146,13 @@ def _clearance(setting: Setting) -> dict[str, Answers]:
     size = len(people)
     passed = ~dice.share(troubles.interview_pending, size)
     trained = people.mentor & ~some_people(people.mentor, troubles.untrained, dice)
-    clear_until = [date(SCHOOL_YEAR + years, 8, 31) for years in dice.whole(4, 9, size).tolist()]
+    first = setting.as_of - timedelta(24)
+    clear_until = [
+        date(setting.as_of.year + years, 8, 31) for years in dice.whole(4, 9, size).tolist()
+    ]
     return {
         "interview_ok": passed.tolist(),
-        "trained_on": only(trained, days_from(date(SCHOOL_YEAR, 9, 7), dice.whole(0, 13, size))),
+        "trained_on": only(trained, days_from(first, dice.whole(0, 13, size))),
         "clearance_valid_until": only(people.mentor & (people.kind != STUDENT), clear_until),
         **_support(setting),
     }

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from mentormatch.datasets.dice import Bools, Dice, Floats, Ints
-from mentormatch.datasets.population import People
+from mentormatch.datasets.population import AS_OF, People
 from mentormatch.participant import Answer
 from mentormatch.questionnaire import Questionnaire
 
@@ -51,6 +51,8 @@ class Setting:
         Of the school.
     load
         Mean number of mentees that a mentor would take; None: by kind of mentor.
+    as_of
+        The day of the round; consents and trainings lie in the month before.
     """
 
     form: Questionnaire
@@ -59,6 +61,7 @@ class Setting:
     boarding: bool
     seed: int
     load: float | None = None
+    as_of: date = AS_OF
 
     def dice(self, purpose: str) -> Dice:
         """Return the dice for one purpose, which no other purpose disturbs."""

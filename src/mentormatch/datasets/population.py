@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Final, Self
 
 import numpy as np
@@ -9,14 +10,17 @@ from numpy.typing import NDArray
 
 from mentormatch.datasets.dice import Bools, Dice, Ints
 
-SCHOOL_YEAR: Final = 2026  # the autumn in which it begins
+SCHOOL_YEAR: Final = 2026  # the autumn in which it begins, when not said
+AS_OF: Final = date(SCHOOL_YEAR, 10, 1)
 KINDS: Final = ("student", "teacher", "parent", "alumnus", "partner")
 _PREFIXES: Final = ("S", "T", "P", "A", "B")
 STUDENT, TEACHER, PARENT, ALUMNUS, PARTNER = range(5)
 LETTERS: Final = ("А", "Б", "В", "Г", "Д", "Е")
 
+YOUNG_YEARS: Final = 3  # up to so many years at work a teacher is a young specialist
+
 _CLASS_SIZE: Final = 28
-_EXPERIENCE: Final = ((0, 3), (4, 10), (11, 20), (21, 40))  # years, in four bands
+_EXPERIENCE: Final = ((0, YOUNG_YEARS), (4, 10), (11, 20), (21, 40))  # years, in four bands
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +131,25 @@ class People:
         )
 
 
-def school_people(size: Size, seed: int) -> People:
-    """Draw everybody at a school, whether or not they take part."""
+def school_people(size: Size, seed: int, year: int = SCHOOL_YEAR) -> People:
+    """Draw everybody at a school in a year, whether or not they take part."""
     return People.join(
         [
-            _students(size, Dice(seed, "students")),
-            _teachers(size, Dice(seed, "teachers")),
-            _adults(PARENT, size.parents, 0.3, Dice(seed, "parents")),
-            _adults(ALUMNUS, size.alumni, 0.6, Dice(seed, "alumni")),
-            _adults(PARTNER, size.partners, 0.8, Dice(seed, "partners")),
+            _students(size, year, Dice(seed, "students")),
+            _teachers(size, year, Dice(seed, "teachers")),
+            _adults(PARENT, size.parents, 0.3, year, Dice(seed, "parents")),
+            _adults(ALUMNUS, size.alumni, 0.6, year, Dice(seed, "alumni")),
+            _adults(PARTNER, size.partners, 0.8, year, Dice(seed, "partners")),
         ]
     )
 
 
-def bench_people(mentors: int, mentees: int, seed: int) -> People:
+def bench_people(mentors: int, mentees: int, seed: int, year: int = SCHOOL_YEAR) -> People:
     """Draw students of grades 5 to 11 as mentees, and adults of every kind as mentors."""
     counts = np.bincount(Dice(seed, "kinds").shares((0, 60, 10, 20, 10), mentors), minlength=5)
     grades = np.bincount(Dice(seed, "grades").shares((0,) * 4 + (1,) * 7, mentees), minlength=11)
     size = Size(tuple(grades.tolist()), *counts[1:].tolist())
-    everybody = school_people(size, seed)
+    everybody = school_people(size, seed, year)
     student = everybody.kind == STUDENT
     return replace(everybody, mentor=~student, mentee=student)
 
@@ -154,7 +158,7 @@ def _nobody(size: int) -> Bools:
     return np.zeros(size, np.bool_)
 
 
-def _students(size: Size, dice: Dice) -> People:
+def _students(size: Size, year: int, dice: Dice) -> People:
     grade = np.repeat(np.arange(1, 12), size.grades)
     classes = np.maximum(1, -(-np.asarray(size.grades) // _CLASS_SIZE))
     place = np.concatenate([np.arange(count) for count in size.grades])
@@ -174,13 +178,13 @@ def _students(size: Size, dice: Dice) -> People:
         female=dice.share(0.5, count),
         grade=grade,
         letter=np.minimum(place % classes[grade - 1], len(LETTERS) - 1),
-        birth_year=SCHOOL_YEAR - grade - 6 - dice.shares((75, 22, 3), count),
+        birth_year=year - grade - 6 - dice.shares((75, 22, 3), count),
         experience=np.zeros(count, np.int64),
         educator=_nobody(count),
     )
 
 
-def _teachers(size: Size, dice: Dice) -> People:
+def _teachers(size: Size, year: int, dice: Dice) -> People:
     count = size.teachers
     band = dice.shares((15, 20, 25, 40), count)
     low, high = np.asarray(_EXPERIENCE).T
@@ -198,7 +202,7 @@ def _teachers(size: Size, dice: Dice) -> People:
         female=dice.share(0.87, count),
         grade=np.zeros(count, np.int64),
         letter=np.zeros(count, np.int64),
-        birth_year=SCHOOL_YEAR - 23 - experience - dice.whole(0, 3, count),
+        birth_year=year - 23 - experience - dice.whole(0, 3, count),
         experience=experience,
         educator=np.arange(count) >= count - size.educators,
     )
@@ -207,7 +211,7 @@ def _teachers(size: Size, dice: Dice) -> People:
 _AGES: Final = {PARENT: (33, 50), ALUMNUS: (20, 32), PARTNER: (27, 60)}
 
 
-def _adults(kind: int, count: int, willing: float, dice: Dice) -> People:
+def _adults(kind: int, count: int, willing: float, year: int, dice: Dice) -> People:
     age = dice.whole(*_AGES[kind], count)
     return People(
         number=np.arange(1, count + 1),
@@ -217,20 +221,22 @@ def _adults(kind: int, count: int, willing: float, dice: Dice) -> People:
         female=dice.share(0.8 if kind == PARENT else 0.5, count),
         grade=np.zeros(count, np.int64),
         letter=np.zeros(count, np.int64),
-        birth_year=SCHOOL_YEAR - age,
+        birth_year=year - age,
         experience=np.minimum(age - 19, dice.whole(1, 25, count)),
         educator=_nobody(count),
     )
 
 
-def headcounts(everybody: People) -> dict[str, int]:
+def headcounts(everybody: People, year: int = SCHOOL_YEAR) -> dict[str, int]:
     """Count the groups that shares of a programme refer to."""
     student = everybody.kind == STUDENT
-    age = SCHOOL_YEAR - everybody.birth_year
+    age = year - everybody.birth_year
+    teacher = everybody.kind == TEACHER
     groups: dict[str, NDArray[np.bool_]] = {
         "students": student,
-        "teachers": everybody.kind == TEACHER,
+        "teachers": teacher,
         "students_10_19": student & (age >= 10) & (age <= 19),
         "students_15_19": student & (age >= 15) & (age <= 19),
+        "young_specialists": teacher & (everybody.experience <= YOUNG_YEARS),
     }
     return {name: int(members.sum()) for name, members in groups.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +16,7 @@ from mentormatch.datasets.drawing import Answers, Setting, Troubles, scale_answe
 from mentormatch.datasets.export import form_export
 from mentormatch.datasets.names import made_up_names
 from mentormatch.datasets.population import (
+    AS_OF,
     KINDS,
     SCHOOL_YEAR,
     SIZES,
@@ -30,11 +31,15 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.keys import KeyFile, Person
 from mentormatch.participant import Participant
 from mentormatch.policy.policy import Policy
-from mentormatch.programme.folder import SETTINGS_FILE, AnswerFiles, Programme, Settings
+from mentormatch.programme.folder import (
+    SETTINGS_FILE,
+    AnswerFiles,
+    Letterhead,
+    Programme,
+    Settings,
+)
 from mentormatch.questionnaire import Label, Questionnaire
 from mentormatch.spreadsheet import Sheet, write_csv, write_xlsx
-
-AS_OF: Final = date(SCHOOL_YEAR, 10, 1)
 
 _BENCHES: Final = {"bench_S": (20, 60), "bench_M": (100, 400), "bench_L": (500, 3000)}
 _NAMES: Final = {
@@ -69,7 +74,8 @@ class School:
         Those who take part, in the order of their codes.
     headcounts
         All people of a group, taking part or not: ``students``, ``teachers`` (educators
-        included), ``students_10_19`` and ``students_15_19`` (by age).
+        included), ``students_10_19`` and ``students_15_19`` (by age), ``young_specialists``
+        (teachers of up to three years).
     keys
         Made-up names behind the codes.
     as_of
@@ -115,7 +121,7 @@ class School:
         )
         mentors = [person for person in self.participants if "mentor" in person.roles]
         mentees = [person for person in self.participants if "mentor" not in person.roles]
-        opened = datetime(SCHOOL_YEAR, 9, 21, 9, 3, 22)  # noqa: DTZ001 - as people read a clock
+        opened = datetime.combine(self.as_of - timedelta(10), time(9, 3, 22))
         header, rows = form_export(
             self.questionnaire, mentors, self.keys, opened=opened, separator=", "
         )
@@ -131,6 +137,8 @@ class School:
 
     def programme(self, folder: str | Path) -> Programme:
         """Write the files of :meth:`write`, and with them the folder of a programme.
+
+        Its documents are signed by a director and a curator as made up as everybody else.
 
         Raises
         ------
@@ -148,6 +156,13 @@ class School:
             keys=keys.name,
             as_of=self.as_of,
             headcounts=dict(self.headcounts),
+            letterhead=Letterhead(
+                institution=Label(ru=self.name, en=self.name),
+                city=Label(ru="Вымышленск", en="Vymyshlensk"),
+                director=Label(ru="О. О. Образцова", en="O. O. Obraztsova"),
+                director_post=Label(ru="Директор", en="Director"),
+                curator=Label(ru="М. М. Макетова", en="M. M. Maketova"),
+            ),
         )
         settings.save(folder / SETTINGS_FILE)
         return Programme(folder, settings)
@@ -159,6 +174,7 @@ def school(
     seed: int = 0,
     mentors: int | None = None,
     mentees: int | None = None,
+    year: int = SCHOOL_YEAR,
 ) -> School:
     """Make up a school; the same call gives the same school.
 
@@ -172,6 +188,9 @@ def school(
         A whole number >= 0: another number, another school of the same shape.
     mentors, mentees
         With ``bench``: how many.
+    year
+        The year of the autumn. In another one the same people of the same age answer the same:
+        years of birth and the days of consents move with it.
 
     Returns
     -------
@@ -191,19 +210,25 @@ def school(
     """
     if (preset == "bench") != (mentors is not None and mentees is not None):
         raise ValueError("mentors and mentees go with the preset 'bench', and both of them")
+    as_of = AS_OF.replace(year=year)
     if preset in SIZES:
-        size = SIZES[preset]
-        everybody = school_people(size, seed)
-        troubles = _BOARDING if size.boarding else Troubles()
-        return _school(_NAMES[preset], everybody, troubles, seed, boarding=size.boarding)
+        return sized_school(preset, seed, as_of)
     if preset in _BENCHES:
         mentors, mentees = _BENCHES[preset]
     if mentors is None or mentees is None:
         names = ", ".join([*SIZES, *_BENCHES, "bench"])
         raise MentorMatchError.of("record.no-preset", found=preset, names=names)
-    everybody = bench_people(mentors, mentees, seed)
+    everybody = bench_people(mentors, mentees, seed, year)
     load = 1.1 * mentees / mentors if mentors else None
-    return _school(f"{mentors} x {mentees}", everybody, _BENCH, seed, load=load)
+    return _school(f"{mentors} x {mentees}", everybody, _BENCH, seed, as_of, load=load)
+
+
+def sized_school(preset: str, seed: int, as_of: date) -> School:
+    """Make up a school of a known size, as it is on the day of a round."""
+    size = SIZES[preset]
+    everybody = school_people(size, seed, as_of.year)
+    troubles = _BOARDING if size.boarding else Troubles()
+    return _school(_NAMES[preset], everybody, troubles, seed, as_of, boarding=size.boarding)
 
 
 def _school(
@@ -211,13 +236,14 @@ def _school(
     everybody: People,
     troubles: Troubles,
     seed: int,
+    as_of: date,
     *,
     boarding: bool = False,
     load: float | None = None,
 ) -> School:
     people = everybody.take(everybody.mentor | everybody.mentee)
     form = Questionnaire.preset("target-model")
-    setting = Setting(form, people, troubles, boarding, seed, load)
+    setting = Setting(form, people, troubles, boarding, seed, load, as_of)
     links = families(people, setting.dice("families"))
     answers = {
         **background(setting, links),
@@ -229,8 +255,9 @@ def _school(
         name,
         form,
         _participants(form, people, answers),
-        headcounts(everybody),
+        headcounts(everybody, as_of.year),
         _keys(people, setting.dice("names")),
+        as_of,
     )
 
 

@@ -100,6 +100,7 @@ def school_year(
     year: int = SCHOOL_YEAR,
     seed: int = 0,
     journal: Journal | None = None,
+    until: date | None = None,
 ) -> Journal:
     """Make up what happens in a school year after a matching in autumn.
 
@@ -153,6 +154,8 @@ def school_year(
         What the values of answers are drawn with.
     journal
         Where to go on, for several years in a row; a new one when not said.
+    until
+        The last day to live through; the end of the school year when not said.
 
     Returns
     -------
@@ -166,19 +169,39 @@ def school_year(
     RegisterError
         When the journal has reached a later day.
     """
-    life = _Year(cohort, result, year, seed, Journal() if journal is None else journal)
+    journal = Journal() if journal is None else journal
+    life = Year(cohort, result, year, seed, journal, until=until)
     life.plan()
     life.live()
     return life.journal
 
 
-class _Year:
-    """A year as it goes: an agenda, by day, of what is to be done."""
+class Year:
+    """A year as it goes: an agenda, by day, of what is to be done.
+
+    Parameters
+    ----------
+    cohort, result, year, seed, journal
+        As in :func:`school_year`.
+    until
+        The last day to live through; None for all of them.
+    earlier
+        By how many days everything comes earlier that happens from October to December.
+    """
 
     def __init__(
-        self, cohort: Cohort, result: Result, year: int, seed: int, journal: Journal
+        self,
+        cohort: Cohort,
+        result: Result,
+        year: int,
+        seed: int,
+        journal: Journal,
+        *,
+        until: date | None = None,
+        earlier: int = 0,
     ) -> None:
         self.cohort, self.result, self.year, self.journal = cohort, result, year, journal
+        self.until, self.earlier = until or date.max, timedelta(earlier)
         drawn = Dice(seed, f"answers of {year}").whole(4, 7, len(cohort.ids)).tolist()
         self.drawn = dict(zip(cohort.ids, drawn, strict=True))
         self.matched = [(result, cohort)]
@@ -192,7 +215,8 @@ class _Year:
     def day(self, written: str) -> date:
         """Read a day of the school year, ``month-day``."""
         month, day = map(int, written.split("-"))
-        return date(self.year + (month < 9), month, day)
+        found = date(self.year + (month < 9), month, day)
+        return found - self.earlier if month >= 10 else found
 
     def on(self, when: str | date, what: Callable[..., None], *values: Any) -> None:
         """Put something on the agenda; what is on the same day comes in the order of calls."""
@@ -201,7 +225,7 @@ class _Year:
 
     def live(self) -> None:
         """Let day after day pass."""
-        while self.agenda:
+        while self.agenda and self.agenda[0][0] <= self.until:
             self.today, _, what, values = heapq.heappop(self.agenda)
             what(*values)
 

@@ -7,10 +7,22 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from mentormatch.documents.bases import mentee_base, mentor_base
+from mentormatch.documents.calendar import calendars
+from mentormatch.documents.charts import pictures
+from mentormatch.documents.comparisons import comparative_tables
 from mentormatch.documents.kinds import check_templates
+from mentormatch.documents.letters import letters
+from mentormatch.documents.minutes import minutes
+from mentormatch.documents.monitoring import monitoring_report
 from mentormatch.documents.orders import pair_orders, plan_orders
+from mentormatch.documents.page import state_page
 from mentormatch.documents.plan_papers import individual_plans
+from mentormatch.documents.protocol import match_protocols
+from mentormatch.documents.registers import acts_checklist, personal_register, potential_mentors
+from mentormatch.documents.roadmap_table import roadmap_table
 from mentormatch.documents.sources import Paper, Sources
+from mentormatch.documents.unmatched import unmatched_list
 from mentormatch.errors import Defect, DocumentError
 from mentormatch.files import write_atomically
 from mentormatch.messages import Language, day, text
@@ -22,6 +34,21 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "D-PAIR": pair_orders,
     "D-PLAN": plan_orders,
     "D-IP": individual_plans,
+    "D-LET": letters,
+    "D-MIN": minutes,
+    "D-MON": monitoring_report,
+    "D-MAT": match_protocols,
+    "D-MENTEES": mentee_base,
+    "D-MENTORS": mentor_base,
+    "D-REG": personal_register,
+    "D-POT": potential_mentors,
+    "D-ACTS": acts_checklist,
+    "D-COMP": comparative_tables,
+    "D-UNM": unmatched_list,
+    "D-RM": roadmap_table,
+    "D-CAL": calendars,
+    "D-PIC": pictures,
+    "D-PAGE": state_page,
 }
 """What makes the documents of a code, in the order in which they are written."""
 

@@ -95,6 +95,10 @@ class Faces:
         is_gone = person is not None and not person.active
         return self._keys is None or code in self._keys or is_gone
 
+    def has(self, code: str) -> bool:
+        """Tell whether somebody can be shown: with a name, where names are to be shown."""
+        return self._keys is None or code in self._keys
+
     def __call__(self, code: str) -> Face:
         """Return how somebody is shown; DocumentError when they have no name."""
         self.check([code])
@@ -103,52 +107,64 @@ class Faces:
             name = printable(self._keys.name_of(code))
             contact = printable(self._keys.contact_of(code))
         person = self._state.people.get(code)
-        kind = person.kind if person is not None else str(self._answer(code, "kind") or "")
-        year = self._answer(code, "birth_year")
+        kind = person.kind if person is not None else str(self.answer(code, "kind") or "")
+        year = self.answer(code, "birth_year")
         return Face(
             code, name, contact, kind, self._post(code, kind), year if type(year) is int else None
         )
 
     def _post(self, code: str, kind: str) -> str:
-        grade, letter = self._answer(code, "grade"), self._label(code, "class_letter")
+        grade, letter = self.answer(code, "grade"), self._label(code, "class_letter")
         if kind == "student" and grade is not None:
             key = "document.class" if letter else "document.grade"
             return text(key, self._lang, grade=grade, letter=letter)
         subject = self._label(code, "subject_taught")
-        named = self._option("kind", kind)
+        named = self.option("kind", kind)
         return text("document.post", self._lang, kind=named, subject=subject) if subject else named
 
-    def _answer(self, code: str, question: str) -> object:
-        """Return what somebody answered; None when nothing is known."""
+    def answer(self, code: str, question: str) -> object:
+        """Return what somebody answered; None when nothing is known, or it is restricted."""
         cohort = self._cohort
         column = None if cohort is None else cohort.columns.get(question)
         if cohort is None or column is None or code not in cohort:
             return None
+        if cohort.questionnaire.sensitivity(question) == "restricted":
+            return None
         return column.cell(cohort.index(code))
 
     def _label(self, code: str, question: str) -> str:
-        answer = self._answer(code, question)
+        answer = self.answer(code, question)
         answers = answer if isinstance(answer, tuple) else () if answer is None else (answer,)
-        return ", ".join(self._option(question, str(each)) for each in answers)
+        return ", ".join(self.option(question, str(each)) for each in answers)
 
-    def _option(self, question: str, answer: str) -> str:
-        """Word an answer as the questionnaire does."""
+    def option(self, question: str, answer: str) -> str:
+        """Word an answer as the questionnaire does; as it is where that doesn't know it."""
         if self._cohort is None:
-            key = f"document.kind.{answer}"
-            return text(key, self._lang) if question == "kind" and answer in _KINDS else ""
+            known = question == "kind" and answer in _KINDS
+            return text(f"document.kind.{answer}", self._lang) if known else printable(answer)
         form = self._cohort.questionnaire
-        labels = {it.id: it.label.text(self._lang) for it in form.options(question)}
+        options = form.options(question) if question in form.field_ids else ()
+        labels = {it.id: it.label.text(self._lang) for it in options}
         return printable(labels.get(answer, answer))
 
+    def kind(self, kind: str) -> str:
+        """Name a category by its id."""
+        return self.option("kind", kind)
+
     def chosen(self, code: str, question: str) -> tuple[str, ...]:
-        """List what somebody chose, in the words of the questionnaire."""
-        cohort = self._cohort
-        column = None if cohort is None else cohort.columns.get(question)
-        if cohort is None or code not in cohort or not isinstance(column, SetColumn):
+        """List what somebody chose, in the words of the questionnaire, what matters most first.
+
+        Nothing of a restricted question.
+        """
+        columns = {} if self._cohort is None else self._cohort.columns
+        answer = self.answer(code, question)
+        if not isinstance(columns.get(question), SetColumn):
             return ()
-        row = column.chosen[cohort.index(code)].tolist()
-        ids = [it for it, is_chosen in zip(column.options, row, strict=True) if is_chosen]
-        return tuple(self._option(question, it) for it in ids)
+        if isinstance(answer, dict):
+            levels: dict[str, int] = answer
+            answer = tuple(sorted(levels, key=lambda it: -levels[it]))
+        chosen = answer if isinstance(answer, tuple) else ()
+        return tuple(self.option(question, it) for it in chosen)
 
     def __repr__(self) -> str:
         return f"Faces({'names' if self.are_named else 'codes'})"

@@ -68,10 +68,10 @@ def grounds_of(sources: Sources) -> tuple[str, ...]:
 def members(sources: Sources, codes: Iterable[str]) -> tuple[Member, ...]:
     """Show people by name and post."""
     faces = [sources.faces(code) for code in codes]
-    return tuple(Member(face.name, _within(face.post, sources.lang)) for face in faces)
+    return tuple(Member(face.name, within_line(face.post, sources.lang)) for face in faces)
 
 
-def _within(words: str, lang: Language) -> str:
+def within_line(words: str, lang: Language) -> str:
     """Write words as they stand within a line: without capitals, but for abbreviations."""
     return _CAPITAL[lang].sub(lambda found: found[0].lower(), words)
 

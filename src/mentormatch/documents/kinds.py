@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Final
 
+from mentormatch.documents.letters import LETTERS
+from mentormatch.documents.minutes import MINUTES
+from mentormatch.documents.monitoring import MONITORING
 from mentormatch.documents.orders import PAIR_ORDER, PLAN_ORDER
 from mentormatch.documents.plan_papers import INDIVIDUAL_PLAN
 from mentormatch.documents.template import TemplateKind, ready_file
@@ -10,7 +13,10 @@ from mentormatch.errors import Defect, DocumentError, Place
 from mentormatch.files import write_atomically
 from mentormatch.messages import Language
 
-_KINDS: Final = (PAIR_ORDER, PLAN_ORDER, INDIVIDUAL_PLAN)
+_KINDS: Final = (
+    *(PAIR_ORDER, PLAN_ORDER, INDIVIDUAL_PLAN),
+    *(*LETTERS.values(), MINUTES, MONITORING),
+)
 
 
 def template_kinds() -> dict[str, TemplateKind]:

@@ -1,6 +1,6 @@
 """What documents are made of, read once; and a document that is made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Final, Self
 
 from mentormatch.cohort import Cohort
 from mentormatch.documents.faces import Faces
-from mentormatch.errors import RegisterError
+from mentormatch.errors import QuestionnaireError, RegisterError
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language
+from mentormatch.office.surveys import asked_in
+from mentormatch.programme.facts import Entry
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
 from mentormatch.programme.templates import PlanTemplates
+from mentormatch.questionnaire import Questionnaire
 from mentormatch.roadmap.roadmap import Roadmap
 from mentormatch.roadmap.standing import RoadmapStatus
 
@@ -72,6 +75,14 @@ class Sources:
         What plans are drafted from; they know the names of role variants.
     result_of
         Finds a stored result by its digest; None where there is none.
+    file_of
+        Finds the file of a stored result by its digest; None where there is none.
+    asked_in
+        Finds what was asked in a wave by its code; None where that isn't known any more.
+    entries
+        Reads who wrote down what by the day, in order.
+    name
+        What the programme is called in every language.
     """
 
     state: State
@@ -87,6 +98,10 @@ class Sources:
         default_factory=lambda: PlanTemplates.preset("target-model")
     )
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
+    file_of: Callable[[str], bytes | None] = field(default=lambda _: None)
+    asked_in: Callable[[str], Questionnaire | None] = field(default=lambda _: None)
+    entries: Callable[[], Iterable[Entry]] = field(default=tuple)
+    name: str = ""
 
     @classmethod
     def of(
@@ -113,16 +128,46 @@ class Sources:
             key file and names are asked for.
         """
         settings = programme.settings
-        register = programme.register
-        state = register.state(on)
+        # Reading begins no register: where there is none, nothing has happened.
+        register = programme.register if programme.has_register else None
+        state = State() if register is None else register.state(on)
         cohort = programme.cohort(lenient=True)
 
         def result_of(digest: str) -> "Result | None":
+            if register is None:
+                return None
             try:
                 return register.result(digest)
             except RegisterError:
                 return None
+            finally:
+                register.close()
 
+        def file_of(digest: str) -> bytes | None:
+            if register is None:
+                return None
+            try:
+                return register.result_file(digest)
+            except RegisterError:
+                return None
+            finally:
+                register.close()
+
+        def asked(wave: str) -> Questionnaire | None:
+            try:
+                return asked_in(state.waves[wave], programme.folder / "waves" / f"{wave}.toml")
+            except (RegisterError, QuestionnaireError):
+                return None
+
+        def entries() -> tuple[Entry, ...]:
+            if register is None:
+                return ()
+            found = tuple(register.entries(until=on))
+            register.close()
+            return found
+
+        if register is not None:
+            register.close()
         return cls(
             state,
             on,
@@ -135,6 +180,10 @@ class Sources:
             templates=None if settings.templates is None else programme.folder / settings.templates,
             plan_templates=programme.plan_templates,
             result_of=result_of,
+            file_of=file_of,
+            asked_in=asked,
+            entries=entries,
+            name=settings.name,
         )
 
     @cached_property

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SMALLEST: Final = 5
-"""The smallest count that is shown, unless somebody asks for another; 0 is always shown."""
+"""The smallest count of people that is shown, unless somebody asks for another; 0 always is."""
 
 _SUM_PRICE: Final = 1000  # hiding a sum costs as much as hiding so many counts of its size
 

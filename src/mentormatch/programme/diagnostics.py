@@ -2,7 +2,8 @@
 
 Each wave of the quarterly diagnostics is a cohort of its own: answers under codes. Changes
 of one person are shown by code, for those who work with the pair; what is said of a group
-is kept back where fewer people than :data:`SMALLEST` stand behind it.
+is kept back where fewer people stand behind it than
+:data:`~mentormatch.privacy.small_cells.SMALLEST`.
 """
 
 import math
@@ -20,6 +21,7 @@ from mentormatch.column import NumberColumn
 from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.messages import Language, text
 from mentormatch.participant import Answer, Participant, Role
+from mentormatch.privacy.small_cells import SMALLEST
 from mentormatch.programme.facts import Answered
 from mentormatch.programme.refusals import defect, refuse
 from mentormatch.programme.state import State
@@ -27,9 +29,6 @@ from mentormatch.questionnaire import Questionnaire
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SMALLEST: Final = 5
-"""Fewer people than these are not shown as a group."""
 
 Direction = Literal["up", "same", "down"]
 

@@ -13,7 +13,7 @@ from mentormatch.participant import Role
 from mentormatch.programme.facts import EventKind, EvidenceKind
 from mentormatch.questionnaire import Finding, Id, Label, refuse
 from mentormatch.record import Part, Record
-from mentormatch.roadmap.deadlines import Deadline, Occurrence, moved
+from mentormatch.roadmap.deadlines import Deadline, Occurrence, later, moved
 
 Provenance = Literal["roadmap", "inferred", "school"]
 Unit = Literal["percent", "count"]
@@ -149,25 +149,8 @@ class Activity(Part):
 class Schedule(Record):
     """The rows of a programme and its indicators, checked against each other.
 
-    What the register shows of them is added by :class:`~mentormatch.roadmap.roadmap.Roadmap`.
-
-    Parameters
-    ----------
-    name, title
-        What it is called.
-    starts, ends
-        First and last day of the programme.
-    inferred
-        Which of these two was concluded.
-    sections, roles
-        Wording of the sections and of the roles, by code.
-    activities, indicators
-        The rows, and the indicators with their thresholds.
-
-    Raises
-    ------
-    RoadmapError
-        From ``load``, ``preset`` and ``from_dict``, with every contradiction.
+    What the register shows of them is added by :class:`~mentormatch.roadmap.roadmap.Roadmap`,
+    which says as well what the fields mean.
     """
 
     error: ClassVar = RoadmapError
@@ -255,7 +238,7 @@ class Schedule(Record):
         rows = [
             it.model_copy(update={"deadline": moved(it.deadline, years)}) for it in self.activities
         ]
-        first, last = _later(self.starts, years), _later(self.ends, years)
+        first, last = later(self.starts, years), later(self.ends, years)
         old = f"{self.starts.year}-{self.ends.year}"
         new = f"{first.year}-{last.year}"
         content = self.to_dict() | {
@@ -287,12 +270,6 @@ class Schedule(Record):
 
 def _plain(part: Part) -> dict[str, object]:
     return part.model_dump(mode="json", exclude_defaults=True)
-
-
-def _later(day: date, years: int) -> date:
-    deadline = moved(Deadline(kind="by", on=day), years)
-    assert deadline.on is not None
-    return deadline.on
 
 
 def _findings(roadmap: Schedule) -> Iterator[Finding]:
@@ -350,7 +327,7 @@ def _oddities(roadmap: Schedule) -> Iterator[Defect]:
 def _misses_the_first(roadmap: Schedule, activity: Activity) -> bool:
     """Tell whether a yearly row has no occurrence in the programme's first school year."""
     due = [it.due for it in roadmap.occurrences(activity.id)]
-    in_a_year = _later(roadmap.starts, 1)
+    in_a_year = later(roadmap.starts, 1)
     return (
         activity.deadline.kind == "annual_by"
         and bool(due)

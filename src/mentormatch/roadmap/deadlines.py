@@ -222,12 +222,13 @@ def moved(deadline: Deadline, years: int) -> Deadline:
     """Move a deadline by whole years; what has no year of its own stays."""
     return deadline.model_copy(
         update={
-            "on": None if deadline.on is None else _later(deadline.on, years),
-            "days": tuple(_later(day, years) for day in deadline.days),
+            "on": None if deadline.on is None else later(deadline.on, years),
+            "days": tuple(later(day, years) for day in deadline.days),
             "year": None if deadline.year is None else deadline.year + years,
         }
     )
 
 
-def _later(day: date, years: int) -> date:
+def later(day: date, years: int) -> date:
+    """Move a day by whole years; the 29th of February is the 28th where there is none."""
     return _day(day.year + years, day.month, day.day)

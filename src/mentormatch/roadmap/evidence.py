@@ -128,7 +128,8 @@ def windows(roadmap: Schedule, activity: Activity, on: date) -> tuple[Window, ..
         for kind in other.evidence.kinds
     )
     day = timedelta(days=1)
-    ends = [*(it.opens - day for it in found[1:]), None]
+    # A window lasts until the next one opens; a row may have none within the programme.
+    ends = [*(it.opens - day for it in found[1:]), *([None] if found else [])]
     return tuple(Window(activity, it, on, end, others) for it, end in zip(found, ends, strict=True))
 
 

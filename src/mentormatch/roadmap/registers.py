@@ -61,7 +61,7 @@ class Listing:
         columns = [text(f"register.head.{head}", lang) for head in self.heads]
         return pd.DataFrame(
             [
-                [_written(head, cell, lang) for head, cell in zip(self.heads, row, strict=True)]
+                [worded(head, cell, lang) for head, cell in zip(self.heads, row, strict=True)]
                 for row in self.rows
             ],
             columns=columns,
@@ -85,14 +85,15 @@ def _plain(cell: Cell) -> Any:
     return cell
 
 
-def _written(head: str, cell: Cell, lang: Language) -> str:
+def worded(head: str, cell: Cell, lang: Language) -> str:
+    """Write a cell of a column in words; what has none stays as it is."""
     match cell:
         case None:
             return ""
         case date():
             return day(cell, lang)
         case tuple():
-            return ", ".join(_written(head, it, lang) for it in cell)
+            return ", ".join(worded(head, it, lang) for it in cell)
         case bool():
             return text(f"register.{'yes' if cell else 'no'}", lang)
     key = f"register.word.{head}.{cell}"

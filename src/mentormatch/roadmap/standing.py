@@ -110,10 +110,18 @@ class OccurrenceStatus:
 
     def standing(self, lang: Language = "en") -> str:
         """Say by when it is due and how it stands, without the title."""
-        said = [text(f"roadmap.status.due.{'day' if self.occurrence.dated else 'end'}", lang,
-                     on=day(self.occurrence.due, lang))]  # fmt: skip
+        key = "day" if self.occurrence.dated else "end"
+        due = text(f"roadmap.status.due.{key}", lang, on=day(self.occurrence.due, lang))
+        return "; ".join([due, self.progress_text(lang), *self.hindrances(lang)])
+
+    def progress_text(self, lang: Language = "en") -> str:
+        """Say how it stands, and since when if it is done."""
         done = "" if self.done is None else day(self.done, lang)
-        said.append(text(f"roadmap.status.progress.{self.progress}", lang, on=done))
+        return text(f"roadmap.status.progress.{self.progress}", lang, on=done)
+
+    def hindrances(self, lang: Language = "en") -> tuple[str, ...]:
+        """Say what is in the way: rows, indicators, pairs and people by code."""
+        said = []
         if self.blocked_by and not self.is_done:
             said.append(text("roadmap.status.blocked-by", lang, rows=", ".join(self.blocked_by)))
         if self.unmet:
@@ -123,7 +131,7 @@ class OccurrenceStatus:
             rest = len(self.missing) - MOST_NAMED
             key = "roadmap.status.missing-more" if rest > 0 else "roadmap.status.missing"
             said.append(text(key, lang, codes=codes, rest=rest))
-        return "; ".join(said)
+        return tuple(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +217,13 @@ class RoadmapStatus:
         ]
         return tuple(sorted(found, key=lambda it: (it.on, it.occurrence.due, it.activity.id)))
 
+    def responsible(self, activity: Activity, lang: Language = "en") -> str:
+        """Name the roles that answer for a row."""
+        roles = self.roadmap.roles
+        return ", ".join(
+            roles[role].text(lang) if role in roles else role for role in activity.responsible
+        )
+
     def table(self, lang: Language = "en") -> "pd.DataFrame":
         """Return a pandas frame with a row for each occurrence."""
         import pandas as pd  # noqa: PLC0415 - heavy
@@ -220,10 +235,6 @@ class RoadmapStatus:
 
     def _cells(self, it: OccurrenceStatus, lang: Language) -> list[str]:
         activity = it.activity
-        roles = (
-            self.roadmap.roles[role].text(lang) if role in self.roadmap.roles else role
-            for role in activity.responsible
-        )
         return [
             activity.id,
             activity.title.text(lang),
@@ -235,7 +246,7 @@ class RoadmapStatus:
             ", ".join(it.missing),
             ", ".join(it.blocked_by),
             ", ".join(it.unmet),
-            ", ".join(roles),
+            self.responsible(activity, lang),
         ]
 
     def indicators_table(self, lang: Language = "en") -> "pd.DataFrame":
@@ -294,7 +305,10 @@ class RoadmapStatus:
             return text(f"roadmap.status.{key}", lang, **values)
 
         yield say("title", title=self.roadmap.title.text(lang), on=day(self.on, lang))
-        yield from self._totals(lang)
+        # The rows that count, and beside them those that judge.
+        yield self.totals(lang)
+        for it in (it for row in self.rows if row.managing for it in row.occurrences):
+            yield f"+ {it.text(lang)}"
         soon = [
             it for it in self.with_progress("due")
             if it.occurrence.dated and (it.occurrence.due - self.on).days <= LOOK_AHEAD
@@ -315,25 +329,21 @@ class RoadmapStatus:
             yield say("indicators")
             yield from (f"- {it.text(lang)}" for it in self.indicators.values())
 
-    def _totals(self, lang: Language) -> Iterator[str]:
-        """Say how much is done: the rows that count, and beside them those that judge."""
-        counted = sum(not row.managing for row in self.rows)
-        judging = [row for row in self.rows if row.managing]
+    def totals(self, lang: Language = "en") -> str:
+        """Say in a line how many rows there are, and how much of what is due is done."""
+        judging = sum(row.managing for row in self.rows)
         due, done, in_time = tally(self.rows, self.on)
-        yield text(
+        return text(
             "roadmap.status.totals" if due else "roadmap.status.nothing-due",
             lang,
-            rows=counted,
-            judging=len(judging),
+            rows=len(self.rows) - judging,
+            judging=judging,
             due=due,
             done=done,
             share=percent(done, due, lang),
             in_time=in_time,
             share_in_time=percent(in_time, due, lang),
         )
-        for row in judging:
-            for it in row.occurrences:
-                yield f"+ {it.text(lang)}"
 
     def __repr__(self) -> str:
         due, done, _ = tally(self.rows, self.on)

@@ -279,6 +279,8 @@ def test_results_are_kept_with_the_answers_they_were_made_of(register, club, clu
     found = register.verify(digest)
     assert (found.accepted, found.scores) == (True, "recomputed")
     assert register.result(digest).matching == result.matching
+    result.save(tmp_path / "as-stored.json")
+    assert register.result_file(digest) == (tmp_path / "as-stored.json").read_bytes()
     assert register.result(digest).explain(*_first(result)) == result.explain(*_first(result))
     bare = mm.match(club, club_policy, seed=5)
     bare.save(tmp_path / "result.json")
@@ -388,3 +390,24 @@ def test_a_register_opens_without_the_solvers(file):
     heavy = {"ortools", "pandas", "matplotlib", "networkx"}
     heavy |= {f"mentormatch.{name}" for name in ("solvers", "analysis", "pipeline", "result")}
     assert sorted(heavy.intersection(modules)) == []
+
+
+def test_the_entries_of_another_journal_are_copied_as_they_are(register, where):
+    """By whom and when stays, numbers go on; what can't follow is refused as a whole."""
+    facts = entries([*RUNNING, PLAN], at=START)
+    written = [
+        entry.model_copy(update={"at": START + timedelta(days=n), "author": f"author-{n}"})
+        for n, entry in enumerate(facts)
+    ]
+    assert register.copy([]) == ()
+    assert register.copy(written[:2]) == tuple(written[:2])
+    assert register.copy(written[2:]) == tuple(written[2:])
+    assert register.entries() == tuple(written)
+    with Register.open(where, school="north") as other:
+        assert other.state() == register.state() == State.of(written)
+        assert other.check()
+    late = [written[-1].model_copy(update={"fact": held("acquaintance", date(2025, 9, 12))})]
+    with pytest.raises(RegisterError) as caught:
+        register.copy([*late, written[0]])
+    assert "fact.at" in codes(caught)
+    assert register.entries() == tuple(written)
