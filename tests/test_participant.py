@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from mentormatch.participant import Participant, skeleton
+from mentormatch.participant import Participant, skeleton, tidy, tidy_all
 
 SECRETS = {"goals_text": "Анна хочет стать врачом", "vetoes": ("S-0002",), "grade": 7}
 
@@ -78,3 +80,9 @@ def test_a_participant_is_frozen():
 def test_codes_that_look_the_same_have_one_skeleton(first, second, same):
     """Case and look-alike letters make no difference, other signs do."""
     assert (skeleton(first) == skeleton(second)) is same
+
+
+@given(st.lists(st.text(st.sampled_from("S1 \t\x1f\xa0и\u0306Å"), max_size=5), max_size=4))
+def test_many_codes_are_tidied_as_one_by_one(codes):
+    """It makes no difference how many codes are tidied at once."""
+    assert tidy_all(codes) == [tidy(code) for code in codes]

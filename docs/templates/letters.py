@@ -37,8 +37,9 @@ def _letter(reader, one, several, beside):
         line(document, words("expected"), after=2)
         for number in range(1, 5):
             line(document, f"– {words(f'expected-{number}')}", BOTH, indent=0.6)
-        line(document, words("freedom"), BOTH, before=6, after=6)
-        line(document, words("questions"), BOTH, after=14)
+        for name, after in (("freedom", 6), ("questions", 14)):
+            last = line(document, words(name), BOTH, before=6, after=after)
+            last.paragraph_format.keep_with_next = True
         signature(document, words("signs"), "{{ curator }}", words("signed"))
         return document
 

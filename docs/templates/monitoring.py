@@ -29,12 +29,14 @@ def monitoring_report(lang):
     tag(document, "{%p for one in advice %}")
     line(document, "{{ loop.index }}) {{ one }}", BOTH, indent=0.6, after=1)
     tag(document, "{%p endfor %}")
-    line(document, words("own"), before=6)
-    for _ in range(2):
-        table = wordfile.add_table(document, 1, (WIDTH,), padding=3)
-        wordfile.underline(table.rows[0].cells[0])
-        gap(document, 3)
-    gap(document, 14)
+    # What the curator adds stands on one page with the signatures.
+    own = line(document, words("own"), before=6)
+    table = wordfile.add_table(document, 2, (WIDTH,), padding=4, together=True)
+    rows = [row.cells[0] for row in table.rows]
+    for cell in rows:
+        wordfile.underline(cell)
+    for paragraph in (own, *(cell.paragraphs[0] for cell in rows), gap(document, 14)):
+        paragraph.paragraph_format.keep_with_next = True
     signature(document, words("curator"), "{{ curator }}", words("signed"))
     gap(document, 6)
     signature(document, "{{ director_post }}", "{{ director }}", words("signed"))

@@ -32,7 +32,7 @@ from mentormatch.condition import Condition
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place, PolicyError
 from mentormatch.interchange import PlainRecord, Records, read_records, record_of, records_of
 from mentormatch.messages import Language, text
-from mentormatch.participant import Answer, Participant, skeletons_of, tidy
+from mentormatch.participant import Answer, Participant, skeletons_of, tidy_all
 from mentormatch.questionnaire import Audience, Levels, Question, Questionnaire
 from mentormatch.record import defects_of
 from mentormatch.report import ImportReport
@@ -253,7 +253,7 @@ class Cohort:
             With every column that doesn't belong to its question, or else every defect of
             every answer.
         """
-        codes = [tidy(code) for code in ids]
+        codes = tidy_all(ids)
         order = None
         if any(map(gt, codes, islice(codes, 1, None))):
             order = sorted(range(len(codes)), key=codes.__getitem__)
@@ -265,8 +265,8 @@ class Cohort:
         for question in questionnaire.questions:
             column = columns.get(question.id)
             if column is None:
-                blanks = [None] * len(codes)
-                column = column_of(question, questionnaire.options(question), blanks)
+                blank = column_of(question, questionnaire.options(question), [None])
+                column = blank.take(np.zeros(len(codes), np.intp))
             elif order is not None:
                 column = column.take(np.array(order, np.intp))
             own[question.id] = column
@@ -600,8 +600,10 @@ def _doubtful(question: Question, column: Column) -> Bools:
             bad: Bools = (count > most) | (count < (0 if question.may_be_none else 1))
             if column.levels is not None:
                 low = 1 if question.levels is None else question.levels.low
-                bad |= (column.chosen & (column.levels < low)).any(axis=1)
-                bad |= (column.levels > column.top).any(axis=1)
+                wrong = column.chosen & (column.levels < low)
+                wrong |= column.levels > column.top
+                if wrong.any():
+                    bad |= wrong.any(axis=1)
             return column.answered & bad
         case PeopleColumn():
             most = question.max or len(column.named)

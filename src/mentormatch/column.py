@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
+from operator import is_not
 from typing import Any, Final, Self, TypeVar, cast
 
 import numpy as np
@@ -179,7 +180,7 @@ class PeopleColumn(_ReadOnly):
 
     def take(self, rows: Rows) -> "PeopleColumn":
         """Return the column of some rows, in their order."""
-        named = tuple(self.named[row] for row in positions(rows).tolist())
+        named = tuple(map(self.named.__getitem__, positions(rows).tolist()))
         return PeopleColumn(named, self.answered[rows], self.ranked)
 
     def cell(self, row: int) -> tuple[str, ...] | None:
@@ -196,11 +197,11 @@ class TextColumn(_ReadOnly):
     @property
     def answered(self) -> Bools:
         """Who answered: bool (n,)."""
-        return np.array([entry is not None for entry in self.texts], dtype=np.bool_)
+        return _present(self.texts)
 
     def take(self, rows: Rows) -> "TextColumn":
         """Return the column of some rows, in their order."""
-        return TextColumn(tuple(self.texts[row] for row in positions(rows).tolist()))
+        return TextColumn(tuple(map(self.texts.__getitem__, positions(rows).tolist())))
 
     def cell(self, row: int) -> str | None:
         """Return one person's answer, None where blank."""
@@ -310,7 +311,7 @@ def _divide_half_even(dividend: NDArray[np.int64], divisor: NDArray[np.int64]) -
 
 
 def _present(answers: Sequence[Answer | None]) -> Bools:
-    return np.array([answer is not None for answer in answers], dtype=np.bool_)
+    return np.fromiter(map(is_not, answers, repeat(None)), np.bool_, len(answers))
 
 
 def _codes(

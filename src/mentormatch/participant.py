@@ -21,6 +21,11 @@ def tidy(code: str) -> str:
     return (code if code.isascii() else unicodedata.normalize("NFC", code)).strip()
 
 
+def tidy_all(codes: Sequence[str]) -> list[str]:
+    """Tidy many codes, all at once where their letters are of ASCII."""
+    return [*map(str.strip if "".join(codes).isascii() else tidy, codes)]
+
+
 class Participant(Part):
     """A person under a code, with their kind, roles and answers.
 

@@ -23,7 +23,9 @@ def years(typed, tmp_path_factory):
     assert done.exit_code == 0
     assert "from 2023-09-06 to 2025-12-" in done.stdout
     calls = [line for line in done.stdout.splitlines() if line.startswith("  mentormatch ")]
-    assert [call.split()[1] for call in calls] == ["roadmap", "status", "calendar", "roadmap"]
+    assert [call.split()[1] for call in calls] == [
+        *("roadmap", "status", "calendar", "documents", "roadmap"),
+    ]
     return folder
 
 
@@ -209,6 +211,16 @@ def test_calendars_with_names_are_one_for_each_mentor_and_noted(typed, years, tm
     said = typed("calendar", years, *NOVEMBER, "--names", "--out", out, "--lang", "ru").stdout
     assert "календар" in said
     assert "calendar-X-1.ics" in said
+
+
+def test_names_without_a_key_file_are_a_wrong_call(typed, demo):
+    """Nothing is written then."""
+    path = demo / "programme.toml"
+    lines = [line for line in path.read_text("utf-8").splitlines() if "keys.csv" not in line]
+    path.write_text("\n".join(lines), "utf-8")
+    done = typed("calendar", demo, "--names", "--on", "2023-09-05")
+    assert done.exit_code == 2
+    assert not (demo / "out" / "calendar").exists()
 
 
 def test_the_demonstration_with_years_speaks_to_programs(typed, tmp_path):

@@ -17,6 +17,7 @@ from datetime import date
 import pytest
 
 from mentormatch.datasets import lived_school, school, school_year
+from mentormatch.documents.sources import Sources
 from mentormatch.pipeline import match
 from mentormatch.policy.policy import Policy
 from mentormatch.programme.folder import Programme
@@ -188,6 +189,12 @@ def test_the_folder_of_the_years_holds_the_same_facts_and_results(lived, tmp_pat
         assert register.check()
         for made in register.state().rounds.values():
             assert register.result(made.result).matching.pairs
+        waves = register.state().waves
+    sources = Sources.of(opened, date(2025, 12, 31))
+    assert {wave: sources.asked_in(wave).name for wave in waves} == {
+        wave: {"first": "first-survey", "final": "final-survey"}.get(made.kind, "monitoring")
+        for wave, made in waves.items()
+    }
     cohort, _ = opened.read()
     assert cohort.ids == lived.school.cohort.ids
     assert cohort.as_of == date(2025, 9, 3)

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime
 import pytest
 from printed import only_table, tables_of
 
+from mentormatch.cohort import Cohort
 from mentormatch.documents.bases import mentee_base, mentor_base
 from mentormatch.errors import DocumentError
 from mentormatch.keys import KeyFile, Person
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State
+from mentormatch.questionnaire import Questionnaire
 from mentormatch.roadmap.roadmap import Roadmap
 
 END = date(2027, 6, 1)
@@ -232,6 +234,17 @@ def test_contacts_stand_in_the_bases(sources_of):
         "тел. S-4",
         "тел. S-1",
     ]
+
+
+def test_a_form_that_the_questionnaire_does_not_know_stands_there_by_its_id(sources_of):
+    """A school that asks nothing about forms has a base all the same."""
+    content = Questionnaire.preset("monitoring").to_dict()
+    asked = [it for it in content["questions"] if it["id"] != "forms"]
+    form = Questionnaire.from_dict(content | {"questions": asked})
+    cohort = Cohort.from_participants(form, [])
+    sources = sources_of(small_state(), date(2026, 10, 1), NAMES, cohort=cohort)
+    table = only_table(mentee_base(sources))
+    assert set(table.column("Форма наставничества")) == {"x", "y"}
 
 
 def test_a_base_without_a_name_is_not_made(sources_of):

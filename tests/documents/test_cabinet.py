@@ -78,6 +78,16 @@ def test_files_of_an_earlier_time_are_named(programme, makers, tmp_path):
     assert "- D-LET/old.txt" in found.text("en")
 
 
+def test_no_document_replaces_another(programme, makers, monkeypatch, tmp_path):
+    """Two names that differ in nothing but capitals are one file for some systems."""
+    papers = [Paper("D-LET", name, name.encode()) for name in ("a.txt", "A.txt", "a.txt", "b.txt")]
+    monkeypatch.setitem(makers, "D-LET", lambda _: iter(papers))
+    found = write_documents(programme, DAY, only=["D-LET"], out=tmp_path)
+    names = [path.name for path in found.files["D-LET"]]
+    assert names == ["a.txt", "A-2.txt", "a-3.txt", "b.txt"]
+    assert [path.read_text() for path in found.files["D-LET"]] == [paper.file for paper in papers]
+
+
 def test_an_unknown_code_is_refused_with_those_that_there_are(programme, makers):
     """All codes that aren't there are named at once, and nothing is written."""
     with pytest.raises(DocumentError, match="D-LET, D-MIN") as caught:

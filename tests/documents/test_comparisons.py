@@ -8,6 +8,8 @@ import pytest
 from printed import tables_of
 
 from mentormatch.documents.comparisons import comparative_tables
+from mentormatch.documents.sources import Sources
+from mentormatch.office.surveys import PRESETS
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State
 from mentormatch.questionnaire import Questionnaire
@@ -182,6 +184,28 @@ def test_a_wave_whose_questionnaire_is_gone_is_named(sources_of):
         assert any(note.endswith("изменилась: w2.") for note in table.notes)
     heads = tables_of(paper.content)["Участники"].header
     assert [head for head in heads if head.startswith("w")] == ["w1 01.10.2026", "w3 01.12.2026"]
+
+
+def test_questionnaires_are_those_kept_in_the_folder(lived, school_sources, tmp_path):
+    """What the folder keeps of each wave gives the table; one that isn't kept is named."""
+    made_up, _, journal = lived
+    programme = made_up.programme(tmp_path)
+    journal.replay(programme.register)
+    for wave in journal.state(END).waves.values():
+        form = Questionnaire.preset(PRESETS[wave.kind])
+        form.save(tmp_path / "waves" / f"{wave.wave}.toml")
+    (paper,) = comparative_tables(Sources.of(programme, END))
+    found, expected = (
+        {name: table.rows for name, table in tables_of(each.content).items()}
+        for each in (paper, next(comparative_tables(school_sources(END))))
+    )
+    assert found == expected
+    (tmp_path / "waves" / "2026-q2.toml").unlink()
+    (paper,) = comparative_tables(Sources.of(programme, END))
+    assert all(
+        any(note.endswith(": 2026-q2.") for note in table.notes)
+        for table in tables_of(paper.content).values()
+    )
 
 
 def test_expectations_are_held_against_what_came_of_them(school_sources):

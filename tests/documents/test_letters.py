@@ -7,7 +7,7 @@ import pytest
 
 import mentormatch as mm
 from mentormatch.documents.heads import Member
-from mentormatch.documents.letters import letter_contents
+from mentormatch.documents.letters import _answered, letter_contents
 from mentormatch.errors import DocumentError
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State
@@ -123,7 +123,7 @@ def test_a_mentor_reads_of_each_of_their_mentees(letters):
         "Условный Пётр",
     ]
     assert letter.co_mentors == (Member("Макетов Марк Маркович", "педагог"),)
-    assert {it.term.replace("\u00a0", " ") for it in letter.mentees} == {"10.09.2024 – 31.05.2025"}
+    assert {" ".join(it.term.split()) for it in letter.mentees} == {"10.09.2024 – 31.05.2025"}
 
 
 def test_a_mentee_reads_of_mentors_and_of_the_group(letters):
@@ -274,6 +274,15 @@ def test_a_group_that_somebody_left_isnt_spoken_of_to_the_one_who_left(letters):
     assert "Тестов" not in words_of(found["mentor", "T-1"])
 
 
+def test_a_pair_that_has_ended_is_nobodys_affair_any_more(letters):
+    """S-3 was T-1's alone: no letter to S-3, and no row in T-1's."""
+    closed = f.Closed(pair="a-2", on=ORDERED, reason="no_fit")
+    found = letters(told(closed, state=beginning()))
+    assert ("mentee", "S-3") not in found
+    assert ("parents", "S-3") not in found
+    assert "Условный" not in words_of(found["mentor", "T-1"])
+
+
 # --- the requests that a mentor reads -------------------------------------------------------
 
 
@@ -327,6 +336,18 @@ def test_what_a_mentor_may_not_read_stays_unsaid(lived, school_sources, change):
     found = [it for reader, _, it in letter_contents(sources) if reader == "mentor"]
     assert found
     assert all(each.requests == "" for letter in found for each in letter.mentees)
+
+
+def test_an_explanation_of_a_restricted_answer_would_stay_unsaid_too(lived):
+    """Explanations have none of these; were there one, it wouldn't get into a letter."""
+    result = lived[1]
+    explained = next(it for it in result.explain_all() if _answered(it, "ru"))
+    form = explained.questionnaire.to_dict()
+    for question in form["questions"]:
+        if question["id"] == "requests":
+            question["sensitivity"] = "restricted"
+    form = mm.Questionnaire.from_dict(form)
+    assert _answered(replace(explained, questionnaire=form), "ru") == ""
 
 
 def test_a_form_that_calls_people_names_is_put_in_other_words(school_sources):

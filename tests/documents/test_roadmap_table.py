@@ -66,6 +66,16 @@ def test_in_time_is_yes_only_where_all_that_was_due_was_done_in_time(school_sour
     assert found["C3"] == "нет"  # two quarters aren't complete
 
 
+def test_one_late_time_is_enough_not_to_be_in_time(sources_of):
+    """The acts of B2 were there in the first September, and aren't in the second."""
+    act = f.Evidenced(item="act", kind="local_act", on=date(2023, 9, 20), activity="B2")
+    state = State()
+    state = state.apply(state.entry(act, "curator"))
+    for on, word in ((date(2023, 10, 10), "да"), (date(2024, 10, 10), "нет")):
+        rows, _, _ = sheets(sources_of(state, on))
+        assert {row["Строка"]: row["В срок"] for row in rows.rows}["B2"] == word
+
+
 def test_the_colour_of_a_status_can_be_told_without_colour(school_sources):
     """Every word has its own lightness, and its letters can be read on it."""
 

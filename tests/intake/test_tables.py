@@ -13,7 +13,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mentormatch.errors import IntakeError
+from mentormatch.errors import IntakeError, Place
 from mentormatch.intake import tables
 from mentormatch.intake.cells import Cells
 from mentormatch.intake.source import FileLimits, TableFile
@@ -329,3 +329,10 @@ def test_any_bytes_are_read_or_refused(tmp_path, content, suffix):
     path.write_bytes(content)
     with suppress(IntakeError):
         read_table(path)
+
+
+@given(st.lists(st.text(st.sampled_from("aя 0'=\n\t\x07\xa0\u200b"), max_size=4), max_size=4))
+def test_cells_are_tidied_together_as_they_are_one_by_one(written):
+    """Cells among which nothing is strange need no look at each of them."""
+    making = tables._Making([], tables._tidied_text, Place("answers.csv"), FileLimits())
+    assert making._tidied(written) == [tables._tidied_text(cell) for cell in written]

@@ -69,7 +69,7 @@ def _lived(face: Face, folder: Path, preset: Preset, seed: int) -> int:
     face.say(face.text("demo.lived", count=len(entries), **days))
     face.say()
     face.say(face.text("next.title"))
-    for command in ("roadmap", "status", "calendar"):
+    for command in ("roadmap", "status", "calendar", "documents"):
         _say_call(face, command, folder, "--on", _WORTH_SEEING.isoformat())
     _say_call(face, "roadmap", folder, "--on", LAST_DAY.isoformat(), "--all")
     face.say(face.text("next.own"))

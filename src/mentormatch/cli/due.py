@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mentormatch.cli.due_table import show_roadmap
-from mentormatch.cli.face import Face
+from mentormatch.cli.face import Face, MisuseError
 from mentormatch.cli.options import AsJson, Day, Folder, Lang, Names, Out, day_of, office_in
 from mentormatch.documents.calendar import calendars
 from mentormatch.documents.sources import Sources
@@ -50,6 +50,8 @@ def calendar(
     with office_in(folder, "curator") as office, face.at_work("reading"):
         programme, of = office.programme, day_of(on) or office.day
         where = programme.out / "calendar" if out is None else out
+        if names and programme.settings.keys is None:
+            raise MisuseError.of("page.no-keys")
         sources = Sources.of(programme, of, lang=face.lang, names=where if names else "")
         files = []
         for paper in calendars(sources):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from mentormatch.cohort import Cohort
 from mentormatch.datasets.population import AS_OF
 from mentormatch.datasets.schools import School, sized_school
-from mentormatch.datasets.year import Journal, Year
+from mentormatch.datasets.year import SURVEYS, Journal, Year
 from mentormatch.pipeline import match
 from mentormatch.policy.policy import Policy
 from mentormatch.programme import facts as f
@@ -69,7 +69,7 @@ class Lived:
     matched: tuple[tuple[Result, Cohort], ...] = field(repr=False)
 
     def programme(self, folder: str | Path) -> Programme:
-        """Write the folder of the programme, with everything in its register.
+        """Write the folder of the programme, with everything in its register and what was asked.
 
         Raises
         ------
@@ -83,6 +83,9 @@ class Lived:
             register.copy(self.journal.entries())
             for result, cohort in self.matched:
                 register.keep(result, cohort)
+        for wave in self.journal.state().waves.values():
+            asked = Questionnaire.preset(SURVEYS[wave.kind])
+            asked.save(programme.folder / "waves" / f"{wave.wave}.toml")
         return programme
 
 
@@ -185,6 +188,6 @@ class _RoadmapYear(Year):
 
     def asked_again(self, code: str, place: int) -> None:
         """Let everybody answer who hasn't."""
-        form = Questionnaire.preset("monitoring")
+        form = Questionnaire.preset(SURVEYS["quarter"])
         for who in self.state.waves[code].silent:
             self.answer(code, who, form, self.value(who, place))

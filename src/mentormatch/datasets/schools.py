@@ -149,7 +149,7 @@ class School:
         mentors, mentees, keys, questionnaire, policy = self.write(folder)
         settings = Settings(
             name=folder.name,
-            title=Label(ru=self.name, en=self.name),
+            title=Label(ru="Рядом", en="Side by side"),
             questionnaire=questionnaire.name,
             policy=policy.name,
             answers=AnswerFiles(mentors=mentors.name, mentees=mentees.name),

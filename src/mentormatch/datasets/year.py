@@ -25,7 +25,7 @@ from mentormatch.result import Result
 
 _NINE: Final = time(9, tzinfo=UTC)
 _EXTRA: Final = "x1"
-_SURVEYS: Final = {"first": "first-survey", "quarter": "monitoring", "final": "final-survey"}
+SURVEYS: Final = {"first": "first-survey", "quarter": "monitoring", "final": "final-survey"}
 
 
 class Recorder(Protocol):
@@ -644,7 +644,7 @@ class Year:
     def wave(self, name: str, place: int) -> None:
         """Open a wave, and put its answers on the agenda."""
         kind: f.WaveKind = "first" if name == "first" else "final" if name == "final" else "quarter"
-        people, form = self.members(), Questionnaire.preset(_SURVEYS[kind])
+        people, form = self.members(), Questionnaire.preset(SURVEYS[kind])
         code, opened = f"{self.year}-{name}", self.today
         due, close = (14, 21) if kind == "first" else (11, 17)
         if not people:

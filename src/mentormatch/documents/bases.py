@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from mentormatch.documents.heads import form_name
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.documents.tables import (
     Row,
@@ -151,7 +152,7 @@ def _rows(
             "name": face.name,
             "post": face.post or None,
             "since": row["since"],
-            "form": sources.faces.option("forms", row["form"]) if row["form"] else None,
+            "form": form_name(sources, row["form"]) if row["form"] else None,
             "ends": row["closed"] or row["ends"],
             "results": _results(sources, row),
         }

@@ -1,7 +1,7 @@
 """Writing documents: which there are, and where they go."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -122,7 +122,7 @@ def make_documents(sources: Sources, only: Collection[str] = ()) -> Iterator[Pap
     chosen = _chosen(only)
     if sources.templates is not None:
         check_templates(sources.templates)
-    return chain.from_iterable(MAKERS[code](sources) for code in chosen)
+    return chain.from_iterable(_made(code, sources) for code in chosen)
 
 
 def write_documents(
@@ -173,7 +173,7 @@ def write_documents(
     if sources.templates is not None:
         check_templates(sources.templates)
     files = {
-        code: tuple(_write(folder / code, MAKERS[code](sources), progress or _nothing))
+        code: tuple(_write(folder / code, _made(code, sources), progress or _nothing))
         for code in chosen
     }
     there = {path for code in chosen for path in (folder / code).glob("*") if path.is_file()}
@@ -191,6 +191,23 @@ def _chosen(only: Collection[str]) -> tuple[str, ...]:
         )
     wanted = {code.upper() for code in only} or set(MAKERS)
     return tuple(code for code in MAKERS if code in wanted)
+
+
+def _made(code: str, sources: Sources) -> Iterator[Paper]:
+    """Make the documents of a code, each with a name of its own.
+
+    Names of files hold less than numbers of orders do: of 1/1 and 1-1 one would replace the
+    other.
+    """
+    taken: set[str] = set()
+    for paper in MAKERS[code](sources):
+        path, number = Path(paper.file), 1
+        name = path.name
+        while name.casefold() in taken:
+            number += 1
+            name = f"{path.stem}-{number}{path.suffix}"
+        taken.add(name.casefold())
+        yield replace(paper, file=name)
 
 
 def _write(

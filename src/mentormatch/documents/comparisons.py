@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from mentormatch.documents.heads import form_name, mentors_of
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.documents.tables import Row, paper, printed
 from mentormatch.messages import day, text
@@ -92,7 +93,8 @@ def _people(sources: Sources, compared: WaveComparison | None, notes: list[str])
             "indicator": compared.label(change.indicator, lang),
             "since-first": _rounded(change.since_first),
             "since-previous": _rounded(change.since_previous),
-            "direction": text(f"diagnostics.direction.{change.direction or 'unknown'}", lang),
+            "direction": change.direction
+            and text(f"diagnostics.direction.{change.direction}", lang),
         }
         values = zip(waves, change.values, strict=True)
         rows.append(cells | {f"wave {wave.id}": _rounded(value) for wave, value in values})
@@ -196,9 +198,8 @@ def _forms(sources: Sources) -> dict[tuple[str, Role], list[str]]:
     for pair in sources.state.pairs.values():
         if pair.ordered is None or pair.ordered > sources.on:
             continue
-        form = sources.faces.option("forms", pair.form)
-        mentors = (pair.mentor,) if pair.co_mentor is None else (pair.mentor, pair.co_mentor)
-        members: list[tuple[str, Role]] = [(code, "mentor") for code in mentors]
+        form = form_name(sources, pair.form)
+        members: list[tuple[str, Role]] = [(code, "mentor") for code in mentors_of(pair)]
         members += [(code, "mentee") for code in (*pair.mentees, *pair.departed)]
         for member in members:
             forms = found.setdefault(member, [])

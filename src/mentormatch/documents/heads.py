@@ -90,11 +90,8 @@ def mentees_on(pair: PairLife, on: date) -> tuple[str, ...]:
 
 def form_name(sources: Sources, form: str) -> str:
     """Say what a form is called; its id where the questionnaire doesn't know it."""
-    cohort = sources.cohort
-    options = () if cohort is None else cohort.questionnaire.options("forms")
-    labels = {it.id: it.label for it in options}
-    name = labels[form].text(sources.lang) if form in labels else form
-    return printable(form if is_stigmatising(name) else name)
+    name = sources.faces.option("forms", form)
+    return printable(form) if is_stigmatising(name) else name
 
 
 def term(sources: Sources, starts: date, ends: date) -> str:

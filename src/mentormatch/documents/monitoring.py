@@ -149,12 +149,7 @@ class Monitoring(Head):
 MONITORING: Final = TemplateKind(
     "monitoring-report",
     Monitoring,
-    frozenset(
-        {
-            *("day", "period", "strengths", "weaknesses", "opportunities", "threats"),
-            *("indices.value", "targets.fact", "caution", "advice"),
-        }
-    ),
+    frozenset({"day", "period", "indices.value", "targets.fact", "caution"}),
 )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from mentormatch.documents.heads import form_name
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.documents.tables import (
     Row,
@@ -110,7 +111,7 @@ def personal_register(sources: Sources) -> Iterator[Paper]:
             common
             | {head: _word(sources, head, found[head]) for head in ("category", "role", "status")}
             | {
-                "form": sources.faces.option("forms", form) if form else None,
+                "form": form_name(sources, form) if form else None,
                 "plan": plan.in_force.number if plan is not None and found["plan_order"] else None,
             }
             | {

@@ -89,7 +89,8 @@ def _rows(sources: Sources) -> Sheet:
         activity = row.activity
         if activity.section != previous:
             label = sources.roadmap.sections.get(activity.section)
-            sections[place] = f"{activity.section}. {'' if label is None else label.text(lang)}"
+            words = (activity.section, "" if label is None else label.text(lang))
+            sections[place] = ". ".join(word for word in words if word)
             previous = activity.section
         rows.append(_row(sources, row, warnings))
     return printed(

@@ -78,7 +78,6 @@ def printed(
         As in a sheet; columns by their keys.
     """
     lang = sources.lang
-    # Two columns of one title would be one to whoever sorts or reads them by title.
     titles = {key: (heads or {}).get(key) or text(f"tables.head.{key}", lang) for key in widths}
     listed = list(rows)
     cells = [[row.get(key) for key in widths] for row in listed]
@@ -88,7 +87,7 @@ def printed(
     below = [*([] if listed else [text(f"tables.{empty}", lang)]), *notes]
     if signed:
         named = "" if curator is None else curator.text(lang)
-        below.append(text("tables.signature", lang, name=named).rstrip(" /"))
+        below += ["", text("tables.signature", lang, name=named).rstrip(" /")]
     return Sheet(
         text(f"tables.sheet.{name}", lang),
         [*titles.values()],

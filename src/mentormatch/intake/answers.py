@@ -110,6 +110,11 @@ def join_parts(form: Questionnaire, question: Question, parts: Sequence[Part]) -
     return _checked(form, question, tuple(option for option, _ in entries))
 
 
+def free_text(cell: str) -> str:
+    """Return an answer in free words: what was written, in one form of its letters."""
+    return unicodedata.normalize("NFC", cell)
+
+
 def _is_none(cell: str) -> bool:
     return len(cell) == 1 and normalised(cell) == "-"
 
@@ -152,7 +157,7 @@ def _parser(
             case "people":
                 return _widened(_people(question, find_person, cell))
             case "text":
-                return Reading(unicodedata.normalize("NFC", cell))
+                return Reading(free_text(cell))
 
     owner = next((it for it in form.questions if it.rest == question.id), None)
     if question.rest is not None:

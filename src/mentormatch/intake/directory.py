@@ -68,7 +68,8 @@ class Directory:
         self._keys = keys
         self._codes = frozenset(codes) | frozenset(keys.people)
         self._complete = complete
-        self._answers = answers or {}
+        # Whether there are any isn't asked: that would look them all up.
+        self._answers = {} if answers is None else answers
         self._classes = [
             ClassReader(form, question) for question in form.questions if question.rest is not None
         ]

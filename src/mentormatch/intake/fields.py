@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from mentormatch.cohort import Problem
 from mentormatch.column import Bools, Column, SetColumn, column_of, stacked
-from mentormatch.intake.answers import Part, cell_reader, join_parts, part_reader
+from mentormatch.intake.answers import Part, cell_reader, free_text, join_parts, part_reader
 from mentormatch.intake.cells import BLANK, Cells
 from mentormatch.intake.columns import Layout
 from mentormatch.intake.mending import CellError, FindPerson, Reading
-from mentormatch.intake.tables import Table
+from mentormatch.intake.tables import LOST, MERGED, Table
 from mentormatch.participant import Answer
 from mentormatch.questionnaire import Option, Question, Questionnaire, normalised
 
@@ -142,6 +142,8 @@ def read_field(
     else:
         if question.kind == "people":
             _read_people(question, read, cells.texts, texts, people)
+        elif question.kind == "text":
+            _read_texts(read, cells.texts, texts)
         else:
             _read_each(read, cells.texts, range(1, len(cells.texts)), texts)
         column = column_of(question, form.options(question), texts.answers)
@@ -158,6 +160,7 @@ def _read_each(
         try:
             found = read(texts[code])
         except CellError as error:
+            into.answers[code] = None
             into.problems[code] = error.problems
         else:
             into.answers[code] = found.answer
@@ -165,6 +168,12 @@ def _read_each(
                 into.repairs[code] = found.repairs
             if found.others:
                 into.others[code] = tuple(found.others.items())
+
+
+def _read_texts(read: Callable[[str], Reading[Answer]], texts: Sequence[str], into: _Texts) -> None:
+    """Read texts that are answers as they stand, unless the cell is lost."""
+    into.answers[1:] = map(free_text, texts[1:])
+    _read_each(read, texts, [texts.index(it) for it in (LOST, MERGED) if it in texts], into)
 
 
 # --- several answers in one cell ----------------------------------------------------------

@@ -2,12 +2,14 @@
 
 import posixpath
 import re
-from collections import Counter
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, NoReturn
 from xml.parsers import expat
+
+import numpy as np
 
 from mentormatch.errors import IntakeError, Place
 from mentormatch.intake.canonical import Rows, measured, measured_texts
@@ -74,7 +76,7 @@ class Meter:
         self.by_grammar = by_grammar
         self.cells = 0  # of all parts before this one
         self.text_lengths: list[int] = []  # of the shared texts, by their number
-        self.text_uses: Counter[str | bytes] = Counter()  # of their numbers, as cells write them
+        self.text_uses = array("i")  # the number that stands in each cell with one
         self.facts: dict[str, SheetFacts] = {}  # by part
         self.sheets: dict[str, str] = {}  # relation of a sheet, by its name
         self.targets: dict[str, str] = {}  # part, by relation
@@ -125,12 +127,9 @@ class Meter:
 
     def check_texts(self) -> None:
         """Refuse a long text that many cells share: a reader copies it for each of them."""
-        room = self.limits.unpacked
-        for written, uses in self.text_uses.items():
-            number = written if isinstance(written, str) else written.decode()
-            if number.isdecimal() and len(number) < 10 and int(number) < len(self.text_lengths):
-                room -= self.text_lengths[int(number)] * uses
-        if room < 0:
+        lengths = np.array(self.text_lengths, np.int64)
+        numbers = np.array(self.text_uses, np.intc)
+        if lengths[numbers[numbers < len(lengths)]].sum() > self.limits.unpacked:
             raise self.limits.exceeded("unpacked", self.place)
 
     def by_sheet(self) -> dict[str, SheetFacts]:
@@ -192,7 +191,7 @@ class Meter:
         self.row = rows.last
         numbers = [column_number(letters.decode()) for letters in rows.columns]
         self._measure_to(rows.deepest, max(numbers, default=0))
-        self.text_uses.update(rows.uses)
+        self.text_uses.extend(map(int, rows.uses))
         sheet = self.sheet
         sheet.lost += [(row, column_number(letters)) for row, letters in rows.lost]
         for row, letters in rows.formulas:
@@ -259,7 +258,8 @@ class Meter:
     def _end_cell(self) -> None:
         value = (self.value or "").strip()
         if self.kind == "s":
-            self.text_uses[value] += 1
+            if value.isdecimal() and len(value) < 10:
+                self.text_uses.append(int(value))
         elif self.kind == "e" or (self.has_formula and self.kind == "n" and not value):
             self.sheet.lost.append((self.row, self.column))
         elif self.has_formula and self.kind is not None:

@@ -16,7 +16,7 @@ from mentormatch.intake.fields import Answers, read_field
 from mentormatch.intake.rows import Rows, Source
 from mentormatch.intake.submissions import Repeated, keep_last, refuse
 from mentormatch.keys import KeyFile, Person
-from mentormatch.participant import Answer, skeletons_of, tidy
+from mentormatch.participant import Answer, skeletons_of, tidy_all
 from mentormatch.questionnaire import normalised
 
 _PHONE: Final = re.compile(r"[\d\s()+.-]{10,}")
@@ -45,7 +45,7 @@ def _take_codes(rows: Rows, keys: KeyFile) -> KeyFile:
     for source in rows.sources:
         if CODE not in source.layout.columns:
             continue
-        own = [tidy(text) for text in rows.texts(source, CODE)]
+        own = tidy_all(rows.texts(source, CODE))
         rows.codes[source.first : source.rows.stop] = [code or None for code in own]
         names, contacts = rows.texts(source, NAME), rows.texts(source, CONTACT)
         for row in (row for row, code in zip(source.rows, own, strict=True) if not code):

@@ -284,7 +284,7 @@ class _Intake:
         blank = cast("SetColumn", column_of(roles, options, []))
         answered = np.ones(len(firsts), np.bool_)
         columns["roles"] = replace(blank, chosen=chosen[:, places], answered=answered)
-        codes = (self.rows.codes[row] for row in firsts.tolist())
+        codes = map(self.rows.codes.__getitem__, firsts.tolist())
         return tuple(code for code in codes if code is not None), columns
 
     def report(self, kept: Places) -> ImportReport:

@@ -123,6 +123,8 @@ def keep_last(rows: Rows, repeated: Repeated | None) -> list[tuple[Source, list[
 def _same_people(rows: Rows, source: Source) -> Iterable[list[int]]:
     """List the rows of every person who stands in a table several times."""
     codes = rows.codes[source.first : source.rows.stop]
+    if len({*codes}) == len(codes):
+        return ()
     firsts: dict[str, int] = {}
     groups: dict[str, list[int]] = {}
     for row, code in zip(source.rows, codes, strict=True):

@@ -127,6 +127,13 @@ def read_table(
         raise IntakeError.of("intake.save-as-xlsx", place)
     if suffix not in {".csv", ".xlsx"}:
         raise IntakeError.of("intake.suffix", place)
+    read = _read_csv if suffix == ".csv" else _read_xlsx
+    return read(_content(path, place, limits), place, source, limits, Known(headers))
+
+
+def _content(path: Path, place: Place, limits: FileLimits) -> bytes:
+    """Return the bytes of a file, unless they are of another kind than its name says."""
+    suffix = path.suffix.lower()
     content = read_bytes(path, place, limits)
     if not content:
         raise IntakeError.of("intake.empty", place)
@@ -138,8 +145,7 @@ def read_table(
         raise IntakeError.of("intake.workbook-as-csv", place)
     if suffix == ".xlsx" and not content.startswith(_ARCHIVE[:2]):
         raise IntakeError.of("intake.csv-as-workbook", place)
-    read = _read_csv if suffix == ".csv" else _read_xlsx
-    return read(content, place, source, limits, Known(headers))
+    return content
 
 
 def _read_csv(
@@ -159,6 +165,7 @@ def _read_xlsx(
     content: bytes, place: Place, source: TableFile, limits: FileLimits, known: Known
 ) -> Table:
     book = OpenWorkbook(content, place, limits)
+    del content  # the book has a checked copy
     names = [name for name in book.hidden if not book.hidden[name]]
     names += [name for name in book.hidden if book.hidden[name]]
     filled = [name for name in names if book.facts(name).has_values or book.facts(name).lost]
@@ -365,6 +372,10 @@ class _Making:
 
     def _tidied(self, written: Sequence[Any]) -> Sequence[str]:
         """Tidy the distinct cells of a column; only a strange one needs a closer look."""
+        if {*map(type, written)} == {str}:
+            joined = "".join(written)
+            if joined.isprintable() and "'" not in joined:
+                return [*map(str.strip, written)]
         return [
             cell.strip()
             if isinstance(cell, str) and cell.isprintable() and "'" not in cell
