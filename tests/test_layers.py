@@ -45,7 +45,7 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "documents": (
-        *("faces", "sources", "package", "placeholders", "template", "heads"),
+        *("faces", "shelf", "sources", "package", "placeholders", "template", "heads"),
         *("orders", "plan_papers", "letters", "minutes", "monitoring", "protocol", "kinds"),
         *("tables", "bases", "registers", "comparisons", "unmatched", "roadmap_table"),
         *("board", "timeline", "gantt", "bars", "glance", "charts", "inline", "page"),

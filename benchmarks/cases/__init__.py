@@ -3,6 +3,7 @@
 from benchmarks.cases import (
     again,
     assign,
+    documents,
     equals,
     exact,
     explain,
@@ -22,6 +23,7 @@ from benchmarks.cases import (
 __all__ = [
     "again",
     "assign",
+    "documents",
     "equals",
     "exact",
     "explain",

@@ -182,6 +182,18 @@ def test_the_calendar_names_what_has_room(years):
     assert any("2023/24" in each for each in found)
 
 
+@pytest.mark.parametrize("ends", [date(2205, 12, 31), date(9999, 12, 31)])
+def test_a_slip_of_the_pen_in_the_last_day_is_drawn_all_the_same(ends):
+    """A programme of centuries has a calendar without months, and in the end without years."""
+    period = {"kind": "period"}
+    plain = Roadmap.preset(PRESET).to_dict()
+    rows = [each | {"deadline": period, "needs": []} for each in plain["activities"]]
+    roadmap = Roadmap.from_dict(plain | {"ends": ends, "activities": rows})
+    figure = gantt(empty(roadmap, date(2023, 9, 1)))
+    assert clashes(figure) == []
+    assert len(figure.axes[0].lines) < 300
+
+
 def test_a_title_is_a_text_and_nothing_else(recwarn):
     """No formula, no markup, no line break, no sign that turns the line around."""
     figure = gantt(empty(renamed(HOSTILE), date(2024, 5, 1)))
@@ -219,3 +231,15 @@ def test_a_roadmap_without_rows_is_an_empty_chart():
     figure = gantt(empty(nothing, date(2024, 1, 1)))
     assert boxes_of(figure) == {}
     assert clashes(figure) == []
+
+
+def test_texts_that_lie_one_over_another_are_found(status):
+    """The check itself: a text over another, and one over the border of the sheet."""
+    figure = gantt(status, "en")
+    first = figure.axes[0].texts[0]
+    figure.axes[0].text(*first.get_position(), "over it", fontsize=7)
+    figure.axes[0].text(11.5, 1, "over the border", fontsize=7)
+    found = clashes(figure)
+    assert len(found) == 2
+    assert found[0] == "over the border"
+    assert "over it" in found[1]

@@ -6,9 +6,16 @@ from datetime import date
 import pytest
 from drawings import HOSTILE, clashes, renamed, roadmap_of, texts_of
 
+from lives import RUNNING, after, held
 from mentormatch.documents.charts import at_a_glance
 from mentormatch.documents.glance import Glance
-from mentormatch.programme.facts import Enrolled, Enrolment
+from mentormatch.programme.facts import (
+    Closed,
+    Enrolled,
+    Enrolment,
+    MeetingCancelled,
+    MeetingPlanned,
+)
 from mentormatch.programme.state import State
 
 FEBRUARY = date(2027, 2, 10)
@@ -91,6 +98,25 @@ def test_pairs_meetings_and_plans_are_counted(sources):
     assert sum(count for _, count in found.plans) == len(running)
 
 
+def test_a_meeting_is_ahead_missed_or_of_no_concern_any_more(sources_of):
+    """Four are arranged: one is held, one over, one ahead, one cancelled; then the pair ends."""
+    state = after(
+        *RUNNING,
+        held("acquaintance", date(2025, 9, 12)),
+        *(
+            MeetingPlanned(meeting=f"M{day}", pair="P1", stage="trial", on=date(2025, 10, day))
+            for day in (1, 2, 3)
+        ),
+        MeetingCancelled(meeting="M3", reason="ill"),
+    )
+    on = date(2025, 10, 2)
+    counts = [count for _, count in Glance.of(sources_of(state, on)).meetings]
+    assert counts == [1, 1, 1, 1]
+    ended = after(Closed(pair="P1", on=on, reason="moved"), state=state)
+    counts = [count for _, count in Glance.of(sources_of(ended, on)).meetings]
+    assert counts == [1, 0, 1, 2]
+
+
 def test_pairs_that_wait_for_an_order_are_shown_while_there_are_some(school_sources):
     """51 were proposed on 1 October."""
     found = dict(Glance.of(school_sources(date(2026, 10, 1))).pairs)
@@ -148,11 +174,18 @@ def test_an_empty_programme_has_a_sheet(sources_of):
     written = texts_of(figure)
     assert "пока никто не участвует" in written
     assert "ничего не просрочено" in written
+    untitled = at_a_glance(sources_of(State(), date(2023, 9, 1), title=""))
+    roadmap = "Дорожная карта целевой модели наставничества на 2023–2025 годы"
+    assert roadmap in " ".join(texts_of(untitled))
+    assert clashes(untitled) == []
     assert clashes(figure) == []
 
 
-def test_it_is_said_in_words(figure):
+def test_it_is_said_in_words(sources, figure):
     """All the numbers, for whoever can't see them."""
     label = figure.get_label()
-    for said in ("состояние на 10.02.2027", "всего 115", "выполнено: 2", "A3 (10.09.2026)"):
+    met = sum(it.status == "met" for it in sources.status.indicators.values())
+    active = sum(each.active for each in sources.state.people.values())
+    counted = (f"всего {active}", f"выполнено: {met}")
+    for said in ("состояние на 10.02.2027", *counted, "A3 (10.09.2026)"):
         assert said in label

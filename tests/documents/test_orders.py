@@ -11,7 +11,7 @@ from docx import Document
 
 from conftest import LETTERHEAD
 from lives import PLAN, RUNNING, after
-from mentormatch.documents.heads import _within
+from mentormatch.documents.heads import within_line
 from mentormatch.documents.kinds import copy_templates
 from mentormatch.documents.orders import pair_orders, plan_orders
 from mentormatch.documents.plan_papers import individual_plans
@@ -213,9 +213,9 @@ def test_codes_stand_where_there_are_no_names_and_a_missing_name_is_refused(sour
         ("en", "", ""),
     ],
 )
-def test_posts_have_no_capitals_within_a_line(lang, post, within):
+def test_posts_have_no_capitalswithin_line_a_line(lang, post, within):
     """Abbreviations and names keep theirs."""
-    assert _within(post, lang) == within
+    assert within_line(post, lang) == within
 
 
 def test_nothing_is_made_where_nothing_is_ordered(sources_of, tmp_path):

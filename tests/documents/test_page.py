@@ -162,7 +162,7 @@ def test_every_indicator_has_its_figure_its_verdict_and_who_is_left_out(sources,
     by_id = {cells[0]: cells for cells in reversed(rows)}
     assert by_id["K11"][2:5] == ["82.6 % (38 of 46)", "90 %", "✗ not met"]
     assert by_id["K14"][3:5] == ["", "? nobody has set the threshold"]
-    assert "give the number, under headcounts" in by_id["FK3"][4]
+    assert "enterprise" in by_id["FK4"][4]
     assert by_id["K10"][2:4] == ["2", "5"]
 
 
@@ -301,8 +301,9 @@ def test_whatever_people_call_things_stays_a_text(sources_of, plain, start):
 
 
 def test_an_empty_programme_has_a_page(sources_of):
-    """Nobody, no pair, no indicator that can be computed."""
-    page = read(sources_of(State(), date(2023, 6, 1), lang="en"))
+    """Nobody, no pair, no indicator that can be computed, not even a title."""
+    page = read(sources_of(State(), date(2023, 6, 1), lang="en", title=""))
+    assert page.texts.count("State of the programme") == 2
     assert "No pair or group is running." in page.text
     assert "Nothing is overdue, nothing is blocked, nothing is due soon." in page.text
 

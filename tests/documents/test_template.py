@@ -100,7 +100,7 @@ def test_every_placeholder_has_a_meaning(kind, lang):
     """Whoever edits a template can look up each name, and what a template must have is there."""
     placeholders = kind.placeholders(lang)
     assert all(it.meaning for it in placeholders)
-    assert kind.required <= {it.name for it in placeholders if not it.is_list}
+    assert kind.required <= {it.name for it in placeholders}
 
 
 def test_words_are_filled_in_however_word_has_cut_them_up():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FACES: Final[dict[IndicatorStatus, tuple[str, str, str]]] = {
     "met": (BLUE, BLUE, ""),
-    "not_met": ("#fbe0d0", ORANGE, "/////"),
+    "not_met": ("#fbe0d0", ORANGE, "/"),
     "threshold_missing": ("white", QUIET, ""),
 }
 """Face, edge and hatching of a bar; what can't be computed has none."""

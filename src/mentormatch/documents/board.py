@@ -4,7 +4,7 @@ Places are in inches from the upper left corner. A text is a text: no formulas, 
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
@@ -26,6 +26,7 @@ SIZE: Final = 7.0
 _INCH: Final = 72.0
 _CARE: Final = 1.06  # letters on a screen are a little wider than those in print
 _CUT: Final = "…"
+_HATCH: Final = 0.055  # between the lines of hatching
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +83,33 @@ class Board:
         return described(self.figure, printable(words))
 
     def box(
-        self, x: float, y: float, width: float, height: float, name: str = "", **look: Any
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        name: str = "",
+        *,
+        hatch: str = "",
+        **look: Any,
     ) -> None:
-        """Draw a rectangle by its upper left corner; its name stands in an SVG."""
-        from matplotlib.patches import Rectangle  # noqa: PLC0415 - optional
+        r"""Draw a rectangle by its upper left corner; its name stands in an SVG.
+
+        Hatching is ``/``, ``\`` or ``x``.
+        """
+        from matplotlib.patches import PathPatch, Rectangle  # noqa: PLC0415 - optional
+        from matplotlib.path import Path  # noqa: PLC0415 - optional
 
         patch = Rectangle((x, y), width, height, **look)
         if name:
             patch.set_gid(name)
         self.axes.add_patch(patch)
+        points = [each for line in _hatching(x, y, width, height, hatch) for each in line]
+        if points:
+            # Lines of its own: printers make a large file of a pattern.
+            path = Path(points, [Path.MOVETO, Path.LINETO] * (len(points) // 2))
+            lines = {"edgecolor": look["edgecolor"], "zorder": look.get("zorder", 1)}
+            self.axes.add_patch(PathPatch(path, fill=False, linewidth=0.7, **lines))
 
     def line(self, xs: Sequence[float], ys: Sequence[float], name: str = "", **look: Any) -> None:
         """Draw a line through points."""
@@ -104,6 +123,21 @@ class Board:
     def mark(self, x: float, y: float, shape: str, size: float = 5.5, **look: Any) -> None:
         """Put a mark."""
         self.line([x], [y], marker=shape, markersize=size, linestyle="none", zorder=5, **look)
+
+
+def _hatching(
+    x: float, y: float, width: float, height: float, hatch: str
+) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """List the slanting lines that fill a rectangle; ``x`` are those of both directions."""
+    for down in {"/": (False,), "\\": (True,), "x": (False, True)}.get(hatch, ()):
+        for place in range(int((width + height) / _HATCH) + 1):
+            begin = x - height + place * _HATCH
+            left, right = max(begin, x), min(begin + height, x + width)
+            if left < right:
+                first, last = left - begin, right - begin
+                if not down:
+                    first, last = height - first, height - last
+                yield (left, y + first), (right, y + last)
 
 
 def width_of(words: str, size: float = SIZE, *, bold: bool = False) -> float:
@@ -134,13 +168,15 @@ def shortened(words: str, room: float, size: float = SIZE, *, bold: bool = False
     return kept.rstrip(" ,.:;-–—(«") + _CUT
 
 
-def wrapped(words: str, room: float, lines: int, size: float = SIZE) -> list[str]:
+def wrapped(
+    words: str, room: float, lines: int, size: float = SIZE, *, bold: bool = False
+) -> list[str]:
     """Break a text into at most so many lines; the last one is cut to its room."""
     found: list[str] = []
-    rest = _letters(words).split(" ")
+    rest = _letters(words, bold=bold).split(" ")
     while rest and len(found) < lines - 1:
         taken = len(rest)
-        while taken > 1 and width_of(" ".join(rest[:taken]), size) > room:
+        while taken > 1 and width_of(" ".join(rest[:taken]), size, bold=bold) > room:
             taken -= 1
         found.append(" ".join(rest[:taken]))
         rest = rest[taken:]

@@ -41,9 +41,9 @@ WORST_FIRST: Final[tuple[Progress, ...]] = (
 )
 LOOKS: Final[dict[Progress, Look]] = {
     "done": Look(BLUE, BLUE, "", "o", filled=True),
-    "done_late": Look("#cfe3f1", BLUE, "/////", "s", filled=True),
-    "overdue": Look("#fbe0d0", ORANGE, "xxxxx", "X", filled=True),
-    "blocked": Look("white", ORANGE, "\\\\\\\\\\", "^", filled=True),
+    "done_late": Look("#cfe3f1", BLUE, "/", "s", filled=True),
+    "overdue": Look("#fbe0d0", ORANGE, "x", "X", filled=True),
+    "blocked": Look("white", ORANGE, "\\", "^", filled=True),
     "due": Look("white", BLUE, "", "D", filled=False),
     "not_yet": Look(PALE, "#a6a6a6", "", "d", filled=False),
 }

@@ -141,9 +141,9 @@ def _pairs(found: ProgrammeStatus, lang: Language) -> tuple[tuple[str, int], ...
 def _meetings(state: State, on: date, lang: Language) -> tuple[tuple[str, int], ...]:
     counts = Counter(
         "held" if it.held is not None
-        else "cancelled" if it.cancelled
-        else "ahead" if it.planned is not None and it.planned >= on and pair.open
-        else "missed"
+        else "missed" if it.waiting and it.planned is not None and it.planned < on
+        else "ahead" if it.waiting and pair.open
+        else "cancelled"  # or its pair ended before
         for pair in state.pairs.values()
         for it in pair.meetings.values()
     )  # fmt: skip
@@ -231,11 +231,17 @@ def _head(board: Board, sources: Sources) -> float:
         board.write(_MARGIN, y, line, room, size=8, colour=QUIET)
         y += 0.17
     y += 0.13
-    board.write(_MARGIN, y, sources.title, room, size=15, bold=True)
-    y += 0.28
+    for line in wrapped(_named(sources), room, 2, 15, bold=True):
+        board.write(_MARGIN, y, line, room, size=15, bold=True)
+        y += 0.28
     on = long_day(sources.on, sources.lang)
     board.write(_MARGIN, y, text("chart.as-of", sources.lang, on=on), room, size=9)
     return y + 0.3
+
+
+def _named(sources: Sources) -> str:
+    """Name the programme; by its roadmap where it has no title."""
+    return sources.title or sources.roadmap.title.text(sources.lang)
 
 
 def _strip(board: Board, sources: Sources, y: float) -> float:
@@ -385,4 +391,4 @@ def _words(sources: Sources, found: Glance) -> str:
         said = ", ".join(f"{it.activity.id} ({day(it.occurrence.due, lang)})" for it in rows)
         parts.append((f"chart.head.{name}", said or text(f"chart.none.{name}", lang)))
     said = " ".join(f"{text(key, lang)}: {words}." for key, words in parts if words)
-    return text("chart.glance", lang, title=sources.title, on=day(sources.on, lang), said=said)
+    return text("chart.glance", lang, title=_named(sources), on=day(sources.on, lang), said=said)

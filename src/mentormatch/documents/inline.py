@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _LINK: Final = "{http://www.w3.org/1999/xlink}href"
-_ELEMENTS: Final = frozenset(
-    {"circle", "clipPath", "defs", "g", "path", "pattern", "rect", "text", "use"}
-)
-_PLACES: Final = frozenset({"d", "height", "patternUnits", "viewBox", "width", "x", "y"})
+_ELEMENTS: Final = frozenset({"clipPath", "defs", "g", "path", "rect", "text", "use"})
+_PLACES: Final = frozenset({"d", "height", "viewBox", "width", "x", "y"})
 _LOOKS: Final = frozenset(
     {
         *("fill", "fill-opacity", "opacity", "stroke", "stroke-dasharray", "stroke-dashoffset"),
@@ -89,7 +87,7 @@ def _attributes(element: ET.Element, name: str, used: frozenset[str]) -> Iterato
             yield key, f"{name}-{value}"
         elif key == _LINK and value.startswith("#"):
             yield "href", f"#{name}-{value[1:]}"
-        elif key in {"fill", "clip-path"} and place is not None:
+        elif key == "clip-path" and place is not None:
             yield key, f"url(#{name}-{place[1]})"
         elif key in _LOOKS | _PLACES and place is None and _PLAIN.fullmatch(value):
             yield key, value.replace("\n", "")

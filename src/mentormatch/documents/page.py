@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-from mentormatch.documents.bars import indicator_bars
+from mentormatch.documents.bars import counted, indicator_bars
 from mentormatch.documents.gantt import gantt
 from mentormatch.documents.glance import next_of
 from mentormatch.documents.inline import inline
@@ -35,7 +35,7 @@ _SIGNS: Final[dict[str, str]] = {
     "done": "✓",
     "done_late": "✓",
     "overdue": "✗",
-    "blocked": "⏸",
+    "blocked": "‖",
     "due": "→",
     "not_yet": "·",
     "met": "✓",
@@ -90,7 +90,7 @@ def state_page(sources: Sources) -> Iterator[Paper]:
         tag("p", text("page.codes", sources.lang), class_="note"),
     )
     parts = [part for make in SECTIONS if (part := make(page)) is not None]
-    written = document(sources.title, sources.lang, header, parts)
+    written = document(sources.title or page.says("file"), sources.lang, header, parts)
     name = safe_name(f"{page.says('file')} {sources.on.isoformat()}")
     yield Paper(CODE, f"{name}.html", written.encode())
 
@@ -104,19 +104,10 @@ def _in_short(page: StatePage) -> Markup:
     short = {"people", "pairs", "readings", "closed-early"}
     lines = [sources.status.totals(lang)]
     lines += [line for key, line in page.programme.lines(lang) if key in short]
-    counts = _counted(page, [it.status for it in sources.status.indicators.values()])
+    counts = counted([it.status for it in sources.status.indicators.values()], lang)
     if counts:
         lines.append(page.says("indicators", counts=counts))
     return _section(page, "short", *(tag("p", line) for line in lines))
-
-
-def _counted(page: StatePage, found: Sequence[str]) -> str:
-    lang = page.sources.lang
-    return ", ".join(
-        f"{text(f'chart.indicators.{it}', lang)}: {found.count(it)}"
-        for it in ("met", "not_met", "not_computable", "threshold_missing")
-        if it in found
-    )
 
 
 def _pressing(page: StatePage) -> Markup:

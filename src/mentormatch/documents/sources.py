@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final, Self
 
 from mentormatch.cohort import Cohort
 from mentormatch.documents.faces import Faces
-from mentormatch.errors import QuestionnaireError, RegisterError
+from mentormatch.documents.shelf import Shelf
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language
-from mentormatch.office.surveys import asked_in
 from mentormatch.programme.facts import Entry
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
@@ -128,48 +127,10 @@ class Sources:
             key file and names are asked for.
         """
         settings = programme.settings
-        # Reading begins no register: where there is none, nothing has happened.
-        register = programme.register if programme.has_register else None
-        state = State() if register is None else register.state(on)
+        shelf = Shelf(programme, on)
         cohort = programme.cohort(lenient=True)
-
-        def result_of(digest: str) -> "Result | None":
-            if register is None:
-                return None
-            try:
-                return register.result(digest)
-            except RegisterError:
-                return None
-            finally:
-                register.close()
-
-        def file_of(digest: str) -> bytes | None:
-            if register is None:
-                return None
-            try:
-                return register.result_file(digest)
-            except RegisterError:
-                return None
-            finally:
-                register.close()
-
-        def asked(wave: str) -> Questionnaire | None:
-            try:
-                return asked_in(state.waves[wave], programme.folder / "waves" / f"{wave}.toml")
-            except (RegisterError, QuestionnaireError):
-                return None
-
-        def entries() -> tuple[Entry, ...]:
-            if register is None:
-                return ()
-            found = tuple(register.entries(until=on))
-            register.close()
-            return found
-
-        if register is not None:
-            register.close()
         return cls(
-            state,
+            shelf.state,
             on,
             title=settings.name if settings.title is None else settings.title.text(lang),
             lang=lang,
@@ -179,10 +140,10 @@ class Sources:
             letterhead=settings.letterhead,
             templates=None if settings.templates is None else programme.folder / settings.templates,
             plan_templates=programme.plan_templates,
-            result_of=result_of,
-            file_of=file_of,
-            asked_in=asked,
-            entries=entries,
+            result_of=shelf.result_of,
+            file_of=shelf.file_of,
+            asked_in=shelf.asked_in,
+            entries=shelf.entries,
             name=settings.name,
         )
 

@@ -1,5 +1,6 @@
 """A line of days on a sheet: where they stand, the school years above them, and today."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +22,9 @@ _NAMES: Final[dict[Span, tuple[str, ...]]] = {
 """Keys of the names, the longer ones first."""
 
 _THICK: Final[dict[Span, float]] = {"school-year": 0.9, "quarter": 0.4, "month": 0.2}
+
+_DAYS: Final[dict[Span, int]] = {"school-year": 365, "quarter": 91, "month": 30}
+_LEAST: Final = 0.04  # inches between two lines
 
 TIER: Final = 0.17
 """How high a line of the calendar is."""
@@ -81,7 +85,8 @@ def scale_of(status: RoadmapStatus, left: float, right: float) -> Scale:
     for it in status.occurrences:
         days += [it.occurrence.opens, it.occurrence.due]
         days += [] if it.done is None else [it.done]
-    last = _following(max(days), "month") - timedelta(days=1)
+    last = max(days)
+    last = last.replace(day=monthrange(last.year, last.month)[1])
     return Scale(min(days).replace(day=1), last, left, right)
 
 
@@ -98,7 +103,10 @@ def calendar(
 
     Each has a line, and its name where there is room.
     """
+    inch = scale.days / (scale.right - scale.left)
     for tier, kind in enumerate(kinds, -len(kinds)):
+        if _DAYS[kind] < _LEAST * inch:
+            continue  # a roadmap of centuries, by a slip of the pen
         y = top + tier * TIER
         spans = [*scale.spans(kind)]
         names = [*_names(kind, spans, scale, lang)]
@@ -151,7 +159,7 @@ def today(
     if key == "today":
         board.line([x, x], [top, bottom + 0.06], "today", color=ORANGE, linewidth=1.1,
                    linestyle="--", zorder=4)  # fmt: skip
-    half = width_of(words) / 2
+    half = width_of(words, bold=True) / 2
     middle = min(max(x, scale.left + half), scale.right - half)
     board.write(middle, bottom + 0.16, words, scale.right - scale.left, align="center", bold=True,
                 colour=ORANGE)  # fmt: skip
