@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Final, get_args
@@ -22,6 +22,8 @@ from mentormatch.cli.shown import (
     verification_text,
 )
 from mentormatch.cohort import Cohort
+from mentormatch.documents.kinds import check_templates, template_kinds
+from mentormatch.documents.sources import roadmap_of
 from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place
 from mentormatch.files import write_atomically
 from mentormatch.intake.columns import ColumnMap, find_columns, in_own_words
@@ -176,6 +178,8 @@ def _findings(files: list[Path], aids: _Aids) -> Iterator[Finding]:
             yield _folder(file.parent)
         elif file.suffix in _RECORD_SUFFIXES:
             yield _record(file, aids.form)
+        elif file.suffix == ".docx":
+            yield _template(file)
         else:
             tables.append(file)
     if tables:
@@ -183,15 +187,36 @@ def _findings(files: list[Path], aids: _Aids) -> Iterator[Finding]:
 
 
 def _folder(folder: Path) -> Finding:
-    name = folder.resolve().name
+    name, programme = folder.resolve().name, programme_in(folder)
+    defects = [*_defects_of(lambda: roadmap_of(programme))]
+    defects += _defects_of(lambda: programme.plan_templates)
+    if programme.settings.templates is not None:
+        templates = folder / programme.settings.templates
+        defects += _defects_of(lambda: check_templates(templates))
     try:
-        cohort, policy = programme_in(folder).read()
-    except MisuseError:
-        raise
+        cohort, policy = programme.read()
     except MentorMatchError as error:
-        return Finding(name, error.defects)
+        return Finding(name, (*error.defects, *defects))
     warnings = policy.warnings(cohort.questionnaire)
-    return Finding(name, (), warnings, _files_of(cohort), diagnose(cohort, policy))
+    return Finding(name, tuple(defects), warnings, _files_of(cohort), diagnose(cohort, policy))
+
+
+def _template(file: Path) -> Finding:
+    """Check a template of documents: one of its name, whatever folder it lies in."""
+    kind = template_kinds().get(file.stem)
+    if kind is None:
+        names = ", ".join(f"{name}.docx" for name in template_kinds())
+        return Finding(file.name, (Defect("template.no-kind", Place(file.name), {"names": names}),))
+    return Finding(file.name, _defects_of(lambda: kind.load(file)))
+
+
+def _defects_of(read: Callable[[], object]) -> tuple[Defect, ...]:
+    """Read something, for what is wrong with it."""
+    try:
+        read()
+    except MentorMatchError as error:
+        return error.defects
+    return ()
 
 
 def _record(file: Path, form: Questionnaire | None) -> Finding:

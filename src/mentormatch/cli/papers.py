@@ -1,13 +1,26 @@
 """``documents``: what a school signs, hands out and sends in."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from mentormatch.cli.face import Face
-from mentormatch.cli.options import AsJson, Day, Folder, Lang, Out, day_of, office_in
+from mentormatch.cli.options import (
+    AsJson,
+    Day,
+    Folder,
+    Lang,
+    Out,
+    day_of,
+    office_in,
+    programme_in,
+)
 from mentormatch.documents.cabinet import MAKERS, write_documents
+from mentormatch.documents.kinds import copy_templates
 from mentormatch.messages import text
+from mentormatch.programme.folder import Programme
+
+_TEMPLATES: Final = "templates"
 
 
 def documents(
@@ -18,6 +31,7 @@ def documents(
     codes: Annotated[bool, typer.Option("--codes")] = False,
     out: Out = None,
     listed: Annotated[bool, typer.Option("--list")] = False,
+    templates: Annotated[bool, typer.Option("--templates")] = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
@@ -31,6 +45,8 @@ def documents(
             for code, title in titles.items():
                 face.say(f"{code:<10} {title}")
         return 0
+    if templates:
+        return _copy(face, programme_in(folder))
     with office_in(folder, "curator") as office, face.at_work("documents") as work:
         found = write_documents(
             office.programme,
@@ -45,4 +61,18 @@ def documents(
         face.give(found.to_dict())
     else:
         face.say(found.text(face.lang))
+    return 0
+
+
+def _copy(face: Face, programme: Programme) -> int:
+    """Copy the ready templates into the programme's folder, and say what to do with them."""
+    name = programme.settings.templates
+    files = copy_templates(programme.folder / (name or _TEMPLATES), face.lang)
+    if face.as_json:
+        face.give({"files": [str(file) for file in files]})
+        return 0
+    for file in files:
+        face.say(str(file))
+    if name is None:
+        face.say(face.text("documents.name-them", line=f'templates = "{_TEMPLATES}"'))
     return 0
