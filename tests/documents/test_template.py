@@ -133,6 +133,7 @@ def test_rows_and_paragraphs_repeat_and_may_be_left_out():
         ["1. M-1", "S-1\nS-2"],
         ["2. M-2", ""],
     ]
+    assert [len(row.cells[1].paragraphs) for row in made.tables[0].rows] == [1, 2, 1]
 
 
 def test_the_same_values_give_the_same_bytes():
