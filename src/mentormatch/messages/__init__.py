@@ -58,7 +58,7 @@ def has(key: str) -> bool:
 
 
 def text(key: str, lang: Language = "en", /, **values: object) -> str:
-    """Fill the sentence under ``key`` with named values.
+    """Fill the sentence under ``key`` with named values; days are written as the language does.
 
     Raises
     ------
@@ -72,7 +72,8 @@ def text(key: str, lang: Language = "en", /, **values: object) -> str:
         if not isinstance(count, int):
             raise TypeError(f"{key}: {counter} must be a whole number")
         key = f"{key}.{plural_form(count, lang)}"
-    return sentences[key].format_map(values)
+    said = {name: day(it, lang) if type(it) is date else it for name, it in values.items()}
+    return sentences[key].format_map(said)
 
 
 def percent(part: int, whole: int, lang: Language = "en") -> str:

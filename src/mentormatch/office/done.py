@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import Cohort
-from mentormatch.messages import Language, day, text
+from mentormatch.messages import Language, text
 from mentormatch.office.surveys import Surveys
 from mentormatch.office.traces import Trace
 from mentormatch.programme.facts import Entry
@@ -44,11 +43,7 @@ class Done:
 
     def said(self, lang: Language = "en") -> str:
         """Say in a sentence what was done."""
-        values = {
-            name: day(value, lang) if isinstance(value, date) else value
-            for name, value in self.values.items()
-        }
-        return text(f"office.{self.act}", lang, **values)
+        return text(f"office.{self.act}", lang, **self.values)
 
     def text(self, lang: Language = "en") -> str:
         """Say it in words: what was done, what else is to be known, and which files there are."""

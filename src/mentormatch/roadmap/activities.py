@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from mentormatch.errors import Defect, Place, RoadmapError
-from mentormatch.messages import Language, text
+from mentormatch.messages import Language, day, text
 from mentormatch.participant import Role
 from mentormatch.programme.facts import EventKind, EvidenceKind
 from mentormatch.questionnaire import Finding, Id, Label, refuse
@@ -263,7 +263,7 @@ class Schedule(Record):
         """Say what a row asks for and by when; KeyError if there is no such row."""
         activity = self.activity(activity_id)
         days = ", ".join(
-            it.due.isoformat() for it in self.occurrences(activity_id) if it.dated
+            day(it.due, lang) for it in self.occurrences(activity_id) if it.dated
         ) or text("roadmap.no-day", lang)
         return f"{activity.id} {activity.title.text(lang)}: {days}"
 
@@ -317,7 +317,7 @@ def _oddities(roadmap: Schedule) -> Iterator[Defect]:
         if activity.deadline.kind == "unset":
             yield Defect("roadmap.unset", place)
         elif _misses_the_first(roadmap, activity):
-            yield Defect("roadmap.before-start", place, {"starts": roadmap.starts.isoformat()})
+            yield Defect("roadmap.before-start", place, {"starts": roadmap.starts})
         yield from _disorder(roadmap, activity)
     for target in roadmap.indicators:
         if target.threshold.at_least is None:
@@ -342,7 +342,7 @@ def _disorder(roadmap: Schedule, activity: Activity) -> Iterator[Defect]:
         other = _first(roadmap, name)
         if first is not None and other is not None and first <= other:
             code = "roadmap.same-day" if first == other else "roadmap.needs-later"
-            values = {"other": name, "on": first.isoformat(), "due": other.isoformat()}
+            values = {"other": name, "on": first, "due": other}
             yield Defect(code, Place(field=activity.id), values)
 
 
