@@ -45,12 +45,15 @@ LAYERS: list[tuple[str, ...]] = [
 ]
 PACKAGES: dict[str, tuple[str, ...]] = {
     "documents": (
-        *("faces", "shelf", "sources", "package", "placeholders", "template", "heads"),
-        *("orders", "plan_papers", "letters", "minutes", "monitoring", "protocol", "kinds"),
-        *("tables", "bases", "registers", "comparisons", "unmatched", "roadmap_table"),
-        *("board", "timeline", "gantt", "bars", "glance", "charts", "inline", "page"),
+        *("faces", "shelf", "sources", "templates", "papers", "tables", "pictures", "page"),
         *("calendar", "cabinet"),
     ),
+    "documents.templates": ("package", "placeholders", "template"),
+    "documents.papers": (
+        *("heads", "orders", "plans", "letters", "minutes", "monitoring", "protocol", "kinds"),
+    ),
+    "documents.tables": (*("sheets", "bases", "registers", "comparisons", "unmatched", "roadmap"),),
+    "documents.pictures": ("board", "timeline", "gantt", "bars", "glance", "charts", "inline"),
     "roadmap": (
         *("deadlines", "activities", "evidence", "indicators", "measures", "forecast"),
         *("standing", "status", "registers", "roadmap"),

@@ -9,7 +9,7 @@ import numpy as np
 from docx import Document
 
 from benchmarks.registry import Case, Row, race, register
-from mentormatch.documents.letters import letter_contents, letters
+from mentormatch.documents.papers.letters import letter_contents, letters
 from mentormatch.documents.sources import Sources
 from mentormatch.testing import foreign_names, planted_names, random_programme
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from mentormatch.blanks.form import blank_form, filled_form
     from mentormatch.cohort import Cohort
     from mentormatch.documents.cabinet import Written, make_documents, write_documents
-    from mentormatch.documents.kinds import copy_templates, template_kinds
+    from mentormatch.documents.papers.kinds import copy_templates, template_kinds
     from mentormatch.documents.sources import Paper, Sources
-    from mentormatch.documents.template import TemplateKind
+    from mentormatch.documents.templates.template import TemplateKind
     from mentormatch.errors import (
         Defect,
         DocumentError,
@@ -277,7 +277,7 @@ _HOMES = {
     "Status": "matching",
     "Stopped": "matching",
     "TableFile": "intake.source",
-    "TemplateKind": "documents.template",
+    "TemplateKind": "documents.templates.template",
     "TradeOff": "renewal",
     "Verification": "verification",
     "Wave": "programme.diagnostics",
@@ -294,7 +294,7 @@ _HOMES = {
     "compare": "scenario",
     "compare_waves": "programme.diagnostics",
     "consent_gaps": "privacy.consents",
-    "copy_templates": "documents.kinds",
+    "copy_templates": "documents.papers.kinds",
     "diagnose": "analysis.diagnosis",
     "draft_plans": "programme.drafts",
     "export": "privacy.export",
@@ -309,7 +309,7 @@ _HOMES = {
     "round_facts": "programme.rounds",
     "suppress": "privacy.small_cells",
     "survey_gaps": "programme.diagnostics",
-    "template_kinds": "documents.kinds",
+    "template_kinds": "documents.papers.kinds",
     "trade_off": "renewal",
     "verify": "verification",
     "wave_answers": "programme.diagnostics",

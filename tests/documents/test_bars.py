@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from drawings import HOSTILE, PRESET, boxes_of, clashes, empty, lines_of, renamed, texts_of
 
-from mentormatch.documents.charts import indicator_bars
+from mentormatch.documents.pictures.charts import indicator_bars
 from mentormatch.programme.facts import EventHeld
 from mentormatch.programme.state import State
 from mentormatch.roadmap.roadmap import Roadmap

@@ -8,7 +8,7 @@ import pytest
 from printed import only_table, tables_of
 
 from mentormatch.cohort import Cohort
-from mentormatch.documents.bases import mentee_base, mentor_base
+from mentormatch.documents.tables.bases import mentee_base, mentor_base
 from mentormatch.errors import DocumentError
 from mentormatch.keys import KeyFile, Person
 from mentormatch.programme import facts as f

@@ -9,7 +9,7 @@ import pytest
 from drawings import xml_of
 
 from mentormatch import canvas
-from mentormatch.documents import charts
+from mentormatch.documents.pictures import charts
 from mentormatch.files import safe_name
 
 KINDS = {"png": b"\x89PNG\r\n\x1a\n", "svg": b"<?xml", "pdf": b"%PDF-"}
@@ -106,7 +106,7 @@ def test_each_bar_has_its_name_in_the_file(papers):
 def test_the_modules_load_matplotlib_when_something_is_drawn():
     """A program that never draws doesn't wait for it."""
     code = (
-        "import sys, mentormatch.documents.charts, mentormatch.documents.page;"
+        "import sys, mentormatch.documents.pictures.charts, mentormatch.documents.page;"
         "print('matplotlib' in sys.modules, 'pandas' in sys.modules)"
     )
     done = subprocess.run(

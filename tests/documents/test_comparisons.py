@@ -7,8 +7,8 @@ from statistics import mean, median
 import pytest
 from printed import tables_of
 
-from mentormatch.documents.comparisons import comparative_tables
 from mentormatch.documents.sources import Sources
+from mentormatch.documents.tables.comparisons import comparative_tables
 from mentormatch.office.surveys import PRESETS
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from printed import only_table, tables_of
 
-from mentormatch.documents.registers import (
+from mentormatch.documents.tables.registers import (
     acts_checklist,
     personal_register,
     potential_mentors,

@@ -16,8 +16,8 @@ from drawings import (
     texts_of,
 )
 
-from mentormatch.documents.charts import gantt
-from mentormatch.documents.gantt import LOOKS, PROGRESS
+from mentormatch.documents.pictures.charts import gantt
+from mentormatch.documents.pictures.gantt import LOOKS, PROGRESS
 from mentormatch.roadmap.roadmap import Roadmap
 
 FEBRUARY = date(2027, 2, 10)

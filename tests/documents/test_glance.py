@@ -7,8 +7,8 @@ import pytest
 from drawings import HOSTILE, clashes, renamed, roadmap_of, texts_of
 
 from lives import RUNNING, after, held
-from mentormatch.documents.charts import at_a_glance
-from mentormatch.documents.glance import Glance
+from mentormatch.documents.pictures.charts import at_a_glance
+from mentormatch.documents.pictures.glance import Glance
 from mentormatch.programme.facts import (
     Closed,
     Enrolled,

@@ -8,9 +8,9 @@ import pytest
 from drawings import HOSTILE, PRESET, empty, renamed, xml_of
 from matplotlib.colors import to_hex
 
-from mentormatch.documents.bars import indicator_bars
-from mentormatch.documents.gantt import gantt
-from mentormatch.documents.inline import inline
+from mentormatch.documents.pictures.bars import indicator_bars
+from mentormatch.documents.pictures.gantt import gantt
+from mentormatch.documents.pictures.inline import inline
 from mentormatch.roadmap.roadmap import Roadmap
 
 ON = date(2024, 5, 1)

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 import mentormatch as mm
-from mentormatch.documents.heads import Member
-from mentormatch.documents.letters import _answered, letter_contents
+from mentormatch.documents.papers.heads import Member
+from mentormatch.documents.papers.letters import _answered, letter_contents
 from mentormatch.errors import DocumentError
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State

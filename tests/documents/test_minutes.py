@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from mentormatch.documents.minutes import minutes_contents
+from mentormatch.documents.papers.minutes import minutes_contents
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 import mentormatch as mm
-from mentormatch.documents.monitoring import RUNNING_OUT, monitoring_contents
+from mentormatch.documents.papers.monitoring import RUNNING_OUT, monitoring_contents
 from mentormatch.office.surveys import PRESETS
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State

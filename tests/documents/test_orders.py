@@ -11,10 +11,10 @@ from docx import Document
 
 from conftest import LETTERHEAD
 from lives import PLAN, RUNNING, after
-from mentormatch.documents.heads import within_line
-from mentormatch.documents.kinds import copy_templates
-from mentormatch.documents.orders import pair_orders, plan_orders
-from mentormatch.documents.plan_papers import individual_plans
+from mentormatch.documents.papers.heads import within_line
+from mentormatch.documents.papers.kinds import copy_templates
+from mentormatch.documents.papers.orders import pair_orders, plan_orders
+from mentormatch.documents.papers.plans import individual_plans
 from mentormatch.errors import DocumentError
 from mentormatch.programme.facts import (
     Enrolled,

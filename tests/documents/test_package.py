@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 from docx import Document
 
-from mentormatch.documents.package import package_of, read_package
-from mentormatch.documents.template import DocumentTemplate, TemplateKind
+from mentormatch.documents.templates.package import package_of, read_package
+from mentormatch.documents.templates.template import DocumentTemplate, TemplateKind
 from mentormatch.errors import DocumentError, Place
 
 HERE = Place(file="own.docx")

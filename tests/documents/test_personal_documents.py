@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import mentormatch as mm
-from mentormatch.documents.letters import letters
+from mentormatch.documents.papers.letters import letters
 from mentormatch.testing import foreign_names, planted_names, random_programme
 
 ON = date(2024, 9, 10)

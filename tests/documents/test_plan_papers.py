@@ -9,7 +9,7 @@ from docx import Document
 
 from lives import PLAN, RUNNING, after
 from mentormatch.documents.faces import Faces
-from mentormatch.documents.plan_papers import individual_plans
+from mentormatch.documents.papers.plans import individual_plans
 from mentormatch.programme.facts import (
     Accepted,
     Enrolled,

@@ -9,10 +9,10 @@ import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
-from mentormatch.documents.heads import OPEN
-from mentormatch.documents.letters import letter_contents, letters
-from mentormatch.documents.minutes import minutes, minutes_contents
-from mentormatch.documents.monitoring import monitoring_contents, monitoring_report
+from mentormatch.documents.papers.heads import OPEN
+from mentormatch.documents.papers.letters import letter_contents, letters
+from mentormatch.documents.papers.minutes import minutes, minutes_contents
+from mentormatch.documents.papers.monitoring import monitoring_contents, monitoring_report
 from mentormatch.messages import LANGUAGES
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State

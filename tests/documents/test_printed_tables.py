@@ -13,12 +13,16 @@ import pytest
 from printed import only_table, tables_of
 from python_calamine import CalamineWorkbook
 
-from mentormatch.documents.bases import mentee_base, mentor_base
 from mentormatch.documents.cabinet import MAKERS
-from mentormatch.documents.comparisons import comparative_tables
-from mentormatch.documents.registers import acts_checklist, personal_register, potential_mentors
-from mentormatch.documents.roadmap_table import roadmap_table
-from mentormatch.documents.unmatched import unmatched_list
+from mentormatch.documents.tables.bases import mentee_base, mentor_base
+from mentormatch.documents.tables.comparisons import comparative_tables
+from mentormatch.documents.tables.registers import (
+    acts_checklist,
+    personal_register,
+    potential_mentors,
+)
+from mentormatch.documents.tables.roadmap import roadmap_table
+from mentormatch.documents.tables.unmatched import unmatched_list
 from mentormatch.errors import MentorMatchError
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mentormatch.documents.protocol import _inert, match_protocols, protocol_contents
+from mentormatch.documents.papers.protocol import _inert, match_protocols, protocol_contents
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from printed import tables_of
 
-from mentormatch.documents.roadmap_table import COLOURS, roadmap_table
+from mentormatch.documents.tables.roadmap import COLOURS, roadmap_table
 from mentormatch.messages import text
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State

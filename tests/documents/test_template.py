@@ -14,9 +14,9 @@ from docxtpl import DocxTemplate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mentormatch.documents.kinds import check_templates, copy_templates, template_kinds
-from mentormatch.documents.package import W, package_of
-from mentormatch.documents.template import DocumentTemplate, TemplateKind, ready_file
+from mentormatch.documents.papers.kinds import check_templates, copy_templates, template_kinds
+from mentormatch.documents.templates.package import W, package_of
+from mentormatch.documents.templates.template import DocumentTemplate, TemplateKind, ready_file
 from mentormatch.errors import DocumentError, Place
 from mentormatch.messages import LANGUAGES
 from mentormatch.spreadsheet import printable

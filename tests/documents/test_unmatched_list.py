@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 from printed import only_table
 
-from mentormatch.documents import unmatched
-from mentormatch.documents.unmatched import unmatched_list
+from mentormatch.documents.tables import unmatched
+from mentormatch.documents.tables.unmatched import unmatched_list
 from mentormatch.programme import facts as f
 from mentormatch.programme.state import State
 

@@ -22,7 +22,7 @@ from mentormatch.cli.shown import (
     verification_text,
 )
 from mentormatch.cohort import Cohort
-from mentormatch.documents.kinds import check_templates, template_kinds
+from mentormatch.documents.papers.kinds import check_templates, template_kinds
 from mentormatch.documents.sources import roadmap_of
 from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place
 from mentormatch.files import write_atomically

@@ -16,7 +16,7 @@ from mentormatch.cli.options import (
     programme_in,
 )
 from mentormatch.documents.cabinet import MAKERS, write_documents
-from mentormatch.documents.kinds import copy_templates
+from mentormatch.documents.papers.kinds import copy_templates
 from mentormatch.messages import text
 from mentormatch.programme.folder import Programme
 

@@ -7,22 +7,26 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from mentormatch.documents.bases import mentee_base, mentor_base
 from mentormatch.documents.calendar import calendars
-from mentormatch.documents.charts import pictures
-from mentormatch.documents.comparisons import comparative_tables
-from mentormatch.documents.kinds import check_templates
-from mentormatch.documents.letters import letters
-from mentormatch.documents.minutes import minutes
-from mentormatch.documents.monitoring import monitoring_report
-from mentormatch.documents.orders import pair_orders, plan_orders
 from mentormatch.documents.page import state_page
-from mentormatch.documents.plan_papers import individual_plans
-from mentormatch.documents.protocol import match_protocols
-from mentormatch.documents.registers import acts_checklist, personal_register, potential_mentors
-from mentormatch.documents.roadmap_table import roadmap_table
+from mentormatch.documents.papers.kinds import check_templates
+from mentormatch.documents.papers.letters import letters
+from mentormatch.documents.papers.minutes import minutes
+from mentormatch.documents.papers.monitoring import monitoring_report
+from mentormatch.documents.papers.orders import pair_orders, plan_orders
+from mentormatch.documents.papers.plans import individual_plans
+from mentormatch.documents.papers.protocol import match_protocols
+from mentormatch.documents.pictures.charts import pictures
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.unmatched import unmatched_list
+from mentormatch.documents.tables.bases import mentee_base, mentor_base
+from mentormatch.documents.tables.comparisons import comparative_tables
+from mentormatch.documents.tables.registers import (
+    acts_checklist,
+    personal_register,
+    potential_mentors,
+)
+from mentormatch.documents.tables.roadmap import roadmap_table
+from mentormatch.documents.tables.unmatched import unmatched_list
 from mentormatch.errors import Defect, DocumentError
 from mentormatch.files import write_atomically
 from mentormatch.messages import Language, day, text

@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
-from mentormatch.documents.bars import counted, indicator_bars
-from mentormatch.documents.gantt import gantt
-from mentormatch.documents.glance import next_of
-from mentormatch.documents.inline import inline
+from mentormatch.documents.pictures.bars import counted, indicator_bars
+from mentormatch.documents.pictures.gantt import gantt
+from mentormatch.documents.pictures.glance import next_of
+from mentormatch.documents.pictures.inline import inline
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.files import safe_name
 from mentormatch.hypertext import document, listed, section, table

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
 from mentormatch.analysis.explanation import Explanation, explain_all
-from mentormatch.documents.heads import (
+from mentormatch.documents.papers.heads import (
     Head,
     Member,
     form_name,
@@ -23,7 +23,7 @@ from mentormatch.documents.heads import (
     within_line,
 )
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.template import TemplateKind
+from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.files import safe_name
 from mentormatch.messages import Language, day, long_day, text
 from mentormatch.programme.pairs import PairLife

@@ -12,8 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
-from mentormatch.documents.package import Package, W, package_of, read_package
-from mentormatch.documents.placeholders import FILTERS, Checker, Tag
+from mentormatch.documents.templates.package import Package, W, package_of, read_package
+from mentormatch.documents.templates.placeholders import FILTERS, Checker, Tag
 from mentormatch.errors import Defect, DocumentError, Place
 from mentormatch.messages import Language, has, text
 from mentormatch.spreadsheet import printable

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from mentormatch.canvas import BLUE, ORANGE
-from mentormatch.documents.board import BAND, INK, LINE, QUIET, SIZE, Board
+from mentormatch.documents.pictures.board import BAND, INK, LINE, QUIET, SIZE, Board
 from mentormatch.messages import Language, day, text
 from mentormatch.roadmap.indicators import Indicator, IndicatorStatus
 from mentormatch.roadmap.standing import RoadmapStatus

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final, Literal, get_args
 
 from mentormatch.canvas import ORANGE
-from mentormatch.documents.board import INK, LINE, QUIET, Board, width_of
+from mentormatch.documents.pictures.board import INK, LINE, QUIET, Board, width_of
 from mentormatch.messages import Language, day, text
 from mentormatch.roadmap.deadlines import school_year_of
 from mentormatch.roadmap.standing import RoadmapStatus

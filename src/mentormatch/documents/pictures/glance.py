@@ -7,11 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from mentormatch.canvas import BLUE, PALE
-from mentormatch.documents.bars import MARKS, counted
-from mentormatch.documents.board import BAND, QUIET, Board, wrapped
-from mentormatch.documents.gantt import LOOKS, WORST_FIRST, mark
+from mentormatch.documents.pictures.bars import MARKS, counted
+from mentormatch.documents.pictures.board import BAND, QUIET, Board, wrapped
+from mentormatch.documents.pictures.gantt import LOOKS, WORST_FIRST, mark
+from mentormatch.documents.pictures.timeline import TIER, Span, calendar, scale_of, today
 from mentormatch.documents.sources import Sources
-from mentormatch.documents.timeline import TIER, Span, calendar, scale_of, today
 from mentormatch.messages import Language, day, long_day, percent, text
 from mentormatch.privacy.small_cells import suppress
 from mentormatch.programme.facts import STAGES

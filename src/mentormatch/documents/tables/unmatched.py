@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mentormatch.analysis.report import unmatched_reasons
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.tables import Row, paper, printed
+from mentormatch.documents.tables.sheets import Row, paper, printed
 from mentormatch.errors import ParticipantError
 from mentormatch.messages import day, text
 from mentormatch.programme.facts import Reason, RoundMade

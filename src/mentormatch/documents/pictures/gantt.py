@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, get_args
 
 from mentormatch.canvas import BLUE, ORANGE, PALE
-from mentormatch.documents.board import BAND, LINE, QUIET, Board
-from mentormatch.documents.timeline import SPANS, TIER, Scale, calendar, scale_of, today
+from mentormatch.documents.pictures.board import BAND, LINE, QUIET, Board
+from mentormatch.documents.pictures.timeline import SPANS, TIER, Scale, calendar, scale_of, today
 from mentormatch.messages import Language, day, text
 from mentormatch.roadmap.standing import OccurrenceStatus, Progress, RoadmapStatus, RowStatus
 

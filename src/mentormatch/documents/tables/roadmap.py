@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.tables import Row, lines, paper, printed
+from mentormatch.documents.tables.sheets import Row, lines, paper, printed
 from mentormatch.errors import Defect
 from mentormatch.messages import day, percent, text
 from mentormatch.roadmap.activities import Activity

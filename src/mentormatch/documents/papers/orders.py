@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from mentormatch.documents.heads import (
+from mentormatch.documents.papers.heads import (
     Head,
     Member,
     form_name,
@@ -17,7 +17,7 @@ from mentormatch.documents.heads import (
     term,
 )
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.template import TemplateKind
+from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.files import safe_name
 from mentormatch.messages import day, long_day, text
 from mentormatch.programme.pairs import PairLife

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Final
 
-from mentormatch.documents.letters import LETTERS
-from mentormatch.documents.minutes import MINUTES
-from mentormatch.documents.monitoring import MONITORING
-from mentormatch.documents.orders import PAIR_ORDER, PLAN_ORDER
-from mentormatch.documents.plan_papers import INDIVIDUAL_PLAN
-from mentormatch.documents.template import TemplateKind, ready_file
+from mentormatch.documents.papers.letters import LETTERS
+from mentormatch.documents.papers.minutes import MINUTES
+from mentormatch.documents.papers.monitoring import MONITORING
+from mentormatch.documents.papers.orders import PAIR_ORDER, PLAN_ORDER
+from mentormatch.documents.papers.plans import INDIVIDUAL_PLAN
+from mentormatch.documents.templates.template import TemplateKind, ready_file
 from mentormatch.errors import Defect, DocumentError, Place
 from mentormatch.files import write_atomically
 from mentormatch.messages import Language

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final, get_args
 
-from mentormatch.documents.heads import (
+from mentormatch.documents.papers.heads import (
     Head,
     Member,
     form_name,
@@ -15,7 +15,7 @@ from mentormatch.documents.heads import (
     term,
 )
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.template import TemplateKind
+from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.files import safe_name
 from mentormatch.messages import day, long_day, text
 from mentormatch.programme.facts import PlanTask, Section

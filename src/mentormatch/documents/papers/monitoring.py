@@ -13,9 +13,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
-from mentormatch.documents.heads import Head, head_of
+from mentormatch.documents.papers.heads import Head, head_of
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.template import TemplateKind
+from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.errors import MentorMatchError
 from mentormatch.files import safe_name
 from mentormatch.messages import day, has, long_day, percent, text

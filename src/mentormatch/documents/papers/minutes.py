@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mentormatch.documents.heads import Head, head_of
+from mentormatch.documents.papers.heads import Head, head_of
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.template import TemplateKind
+from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.files import safe_name
 from mentormatch.messages import long_day, percent, text
 from mentormatch.programme.facts import EventHeld, EventKind

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from mentormatch.documents.heads import form_name, mentors_of
+from mentormatch.documents.papers.heads import form_name, mentors_of
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.tables import Row, paper, printed
+from mentormatch.documents.tables.sheets import Row, paper, printed
 from mentormatch.messages import day, text
 from mentormatch.office.surveys import Surveys
 from mentormatch.participant import Role

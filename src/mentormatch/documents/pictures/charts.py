@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from mentormatch.canvas import content_of, save
-from mentormatch.documents.bars import indicator_bars
-from mentormatch.documents.gantt import gantt
-from mentormatch.documents.glance import at_a_glance
+from mentormatch.documents.pictures.bars import indicator_bars
+from mentormatch.documents.pictures.gantt import gantt
+from mentormatch.documents.pictures.glance import at_a_glance
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.files import safe_name
 from mentormatch.messages import text

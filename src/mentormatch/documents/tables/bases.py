@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mentormatch.documents.heads import form_name
+from mentormatch.documents.papers.heads import form_name
 from mentormatch.documents.sources import Paper, Sources
-from mentormatch.documents.tables import (
+from mentormatch.documents.tables.sheets import (
     Row,
     check,
     chosen,

@@ -1,0 +1,1 @@
+"""Documents of Word and text: orders, plans, letters, minutes, reports, protocols."""

@@ -1,0 +1,1 @@
+"""Pictures of the roadmap, its indicators, and the programme on one sheet."""

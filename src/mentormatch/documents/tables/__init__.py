@@ -1,0 +1,1 @@
+"""Workbooks that a school keeps: bases, registers, comparisons, the roadmap."""

@@ -1,0 +1,1 @@
+"""Files of Word with placeholders: taken apart, checked, filled in."""
