@@ -109,7 +109,7 @@ def _movements(document, words, several):
              "effect")  # fmt: skip
     heads = [words(f"head-{name}") for name in names]
     cells = tuple(f"{{{{ one.{name} }}}}" for name in names)
-    widths = (2.5, 3.9, 1.4, 1.3, 1.3, 1.4, 0.9, 0.9, 0.9, 2.5)
+    widths = (2.5, 3.4, 1.4, 1.5, 1.4, 1.6, 0.9, 0.9, 0.9, 2.5)
     listing(document, heads, widths, f"one in {several}", cells, size=TINY)
 
 
