@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -448,6 +449,30 @@ def test_the_calendar_of_the_demo_school_says_what_its_year_does(school_sources)
     off = [it.text("SUMMARY") for it in then if it.raw("STATUS") == "CANCELLED"]
     # Pairs 18, 27, 36 and 45; pair 9 has ended in December.
     assert off == [f"Встреча пары 2026-autumn-{n:03d}: совместная работа" for n in (18, 27, 36, 45)]
+
+
+def test_another_program_reads_the_same_days(school_sources):
+    """vobject, which many programs read calendars with, finds the same events and reminders."""
+    for paper in calendars(school_sources(date(2027, 3, 20))):
+        theirs = vobject.readOne(paper.content.decode())
+        found = {
+            it.uid.value: (
+                it.summary.value,
+                it.dtstart.value,
+                sorted(alarm.trigger.value for alarm in getattr(it, "valarm_list", [])),
+            )
+            for it in getattr(theirs, "vevent_list", [])
+        }
+        ours = Calendar.from_ical(paper.content)
+        assert found == {
+            str(it["UID"]): (
+                str(it["SUMMARY"]),
+                it["DTSTART"].dt,
+                sorted(alarm["TRIGGER"].dt for alarm in it.walk("VALARM")),
+            )
+            for it in ours.walk("VEVENT")
+        }
+        assert found
 
 
 def test_no_calendar_of_the_demo_school_shows_anybody_elses_mentee(school_sources, lived):
