@@ -50,7 +50,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     "documents.templates": ("package", "placeholders", "template"),
     "documents.papers": (
-        *("heads", "orders", "plans", "letters", "minutes", "monitoring", "protocol", "kinds"),
+        *("heads", "orders", "plans", "letters", "minutes", "findings", "monitoring", "protocol"),
+        "kinds",
     ),
     "documents.tables": (*("sheets", "bases", "registers", "comparisons", "unmatched", "roadmap"),),
     "documents.pictures": ("board", "timeline", "gantt", "bars", "glance", "charts", "inline"),
