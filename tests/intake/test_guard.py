@@ -18,6 +18,7 @@ from mentormatch.errors import IntakeError, Place
 from mentormatch.intake.guard import checked_workbook
 from mentormatch.intake.meter import Meter, column_number
 from mentormatch.intake.source import FileLimits
+from mentormatch.intake.tables import read_table
 
 PLACE = Place(file="answers.xlsx")
 SHEET = "xl/worksheets/sheet1.xml"
@@ -147,6 +148,18 @@ def test_a_long_text_shared_by_many_cells_is_refused():
     assert code_of(padded(bomb)) == "intake.limit-unpacked"
     few = sheet('<row r="1">' + '<c t="s"><v>1</v></c>' * 10 + "</row>")
     checked_workbook(padded(with_parts(content, **{SHEET: few, TEXTS: long})), PLACE)
+
+
+@pytest.mark.parametrize("number", ["2147483648", "9" * 20, "9" * 5000, " 99999999999 ", "-1"])
+def test_a_number_of_a_text_that_is_out_of_reach_is_no_crash(number, tmp_path):
+    """A cell may name any text it likes; where there is none, the table has no such cell."""
+    content = workbook(["a"])
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        rows = archive.read(SHEET).replace(b"<v>0</v>", f"<v>{number}</v>".encode())
+    path = tmp_path / "answers.xlsx"
+    path.write_bytes(with_parts(content, **{SHEET: rows}))
+    with pytest.raises(IntakeError):
+        read_table(path)
 
 
 def padded(content):

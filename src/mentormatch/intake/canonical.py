@@ -39,7 +39,7 @@ _ROW: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(rb' ([A-Za-z0-9:]++)="([^"]*+)"')
 _REFERENCE: Final = rb'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"' + _STYLE
 _COLUMN: Final = re.compile(rb'<c r="([A-Z]{1,3})')
-_USE: Final = re.compile(rb' t="s"><v>([0-9]++)</v>')
+_USE: Final = re.compile(rb' t="s"><v>([0-9]{1,9})</v>')
 _ERROR: Final = re.compile(_REFERENCE + rb' t="e"')
 _FORMULA_CELL: Final = re.compile(
     _REFERENCE + rb'(?: t="([a-z]++)")?+>' + _FORMULA + rb"(?:<v>(" + _TEXT + rb")</v>)?+"
