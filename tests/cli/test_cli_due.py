@@ -149,9 +149,10 @@ def test_without_a_register_nothing_is_done_and_none_is_begun(typed, demo):
 
 
 def settings_with(folder, line):
-    """Put a line into the settings of a programme."""
-    path = folder / "programme.toml"
-    path.write_text(f"{line}\n{path.read_text('utf-8')}", "utf-8")
+    """Put a line into the settings of a programme, in the place of one of its key."""
+    path, key = folder / "programme.toml", line.split()[0]
+    others = [it for it in path.read_text("utf-8").splitlines() if not it.startswith(f"{key} =")]
+    path.write_text("\n".join([line, *others, ""]), "utf-8")
 
 
 def test_a_school_has_a_roadmap_of_its_own(typed, demo):

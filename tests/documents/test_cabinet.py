@@ -1,5 +1,6 @@
 """Documents are written one by one into folders of their codes."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 
@@ -10,6 +11,7 @@ from mentormatch.documents import cabinet
 from mentormatch.documents.cabinet import make_documents, write_documents
 from mentormatch.documents.sources import Paper
 from mentormatch.errors import DocumentError
+from mentormatch.keys import KeyFile
 
 DAY = date(2026, 10, 20)
 
@@ -103,6 +105,16 @@ def test_documents_can_be_made_without_a_folder(makers, school_sources):
     assert [paper.content.decode() for paper in papers] == [
         pair.mentor for pair in islice(sources.state.pairs.values(), 3)
     ]
+
+
+def test_everybody_without_a_name_is_listed_before_anything_is_made(makers, school_sources):
+    """Half a set of documents helps nobody; whoever has left may be without a name."""
+    sources = school_sources(DAY)
+    first, second, *_ = sources.state.people
+    people = {code: it for code, it in sources.keys.people.items() if code not in (first, second)}
+    with pytest.raises(DocumentError) as caught:
+        make_documents(replace(sources, keys=KeyFile(people)))
+    assert {it.values["code"] for it in caught.value.defects} == {first, second}
 
 
 def test_a_paper_shows_no_content_in_its_repr():

@@ -27,6 +27,7 @@ from mentormatch.datasets.population import (
     school_people,
 )
 from mentormatch.datasets.wishes import wishes
+from mentormatch.documents.sources import READY
 from mentormatch.errors import MentorMatchError
 from mentormatch.keys import KeyFile, Person
 from mentormatch.participant import Participant
@@ -39,8 +40,10 @@ from mentormatch.programme.folder import (
     Settings,
 )
 from mentormatch.questionnaire import Label, Questionnaire
+from mentormatch.roadmap.roadmap import Roadmap
 from mentormatch.spreadsheet import Sheet, write_csv, write_xlsx
 
+_ROADMAP: Final = "roadmap.toml"
 _BENCHES: Final = {"bench_S": (20, 60), "bench_M": (100, 400), "bench_L": (500, 3000)}
 _NAMES: Final = {
     "boarding_small": "Школа-интернат № 0 города Вымышленска",
@@ -138,7 +141,8 @@ class School:
     def programme(self, folder: str | Path) -> Programme:
         """Write the files of :meth:`write`, and with them the folder of a programme.
 
-        Its documents are signed by a director and a curator as made up as everybody else.
+        Its documents are signed by a director and a curator as made up as everybody else. Its
+        roadmap is the ready one, moved to years in which the day of the round lies.
 
         Raises
         ------
@@ -147,6 +151,10 @@ class School:
         """
         folder = Path(folder)
         mentors, mentees, keys, questionnaire, policy = self.write(folder)
+        roadmap = Roadmap.preset(READY)
+        is_now = roadmap.starts <= self.as_of <= roadmap.ends
+        if not is_now:
+            roadmap.roll(to=self.as_of.year).save(folder / _ROADMAP)
         settings = Settings(
             name=folder.name,
             title=Label(ru="Рядом", en="Side by side"),
@@ -154,6 +162,7 @@ class School:
             policy=policy.name,
             answers=AnswerFiles(mentors=mentors.name, mentees=mentees.name),
             keys=keys.name,
+            roadmap=None if is_now else _ROADMAP,
             as_of=self.as_of,
             headcounts=dict(self.headcounts),
             letterhead=Letterhead(

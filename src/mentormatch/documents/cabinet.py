@@ -119,13 +119,13 @@ def make_documents(sources: Sources, only: Collection[str] = ()) -> Iterator[Pap
     Raises
     ------
     DocumentError
-        When there is no such code; when a template can't be used, or somebody has no name.
+        When there is no such code; with every template that can't be used, and with everybody
+        who takes part and has no name.
     MentorMatchError
         When an extra isn't installed.
     """
     chosen = _chosen(only)
-    if sources.templates is not None:
-        check_templates(sources.templates)
+    _check(sources)
     return chain.from_iterable(_made(code, sources) for code in chosen)
 
 
@@ -163,8 +163,8 @@ def write_documents(
     Raises
     ------
     DocumentError
-        When there is no such code; when a template can't be used, or somebody has no name.
-        Documents written by then stay.
+        When there is no such code; with every template that can't be used, and with everybody
+        who takes part and has no name. Nothing is written then.
     MentorMatchError
         When a file or the register can't be used, or an extra isn't installed.
     OSError
@@ -174,8 +174,7 @@ def write_documents(
     folder = programme.out / "documents" / on.isoformat() if out is None else Path(out)
     named = programme.settings.keys is not None if names is None else names
     sources = Sources.of(programme, on, lang=lang, names=folder if named else "")
-    if sources.templates is not None:
-        check_templates(sources.templates)
+    _check(sources)
     files = {
         code: tuple(_write(folder / code, _made(code, sources), progress or _nothing))
         for code in chosen
@@ -195,6 +194,22 @@ def _chosen(only: Collection[str]) -> tuple[str, ...]:
         )
     wanted = {code.upper() for code in only} or set(MAKERS)
     return tuple(code for code in MAKERS if code in wanted)
+
+
+def _check(sources: Sources) -> None:
+    """Find what would stop documents half-way, before the first of them is made."""
+    defects: list[Defect] = []
+    try:
+        if sources.templates is not None:
+            check_templates(sources.templates)
+    except DocumentError as error:
+        defects += error.defects
+    try:
+        sources.faces.check(sources.state.people)
+    except DocumentError as error:
+        defects += error.defects
+    if defects:
+        raise DocumentError(*defects)
 
 
 def _made(code: str, sources: Sources) -> Iterator[Paper]:
