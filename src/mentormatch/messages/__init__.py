@@ -83,6 +83,13 @@ def percent(part: int, whole: int, lang: Language = "en") -> str:
     return f"{tenths // 10}{point}{tenths % 10} %"
 
 
+def decimal(number: float, lang: Language = "en", places: int = 2, *, signed: bool = False) -> str:
+    """Write a number with some decimals the way the language does: −0.25, or −0,25 in Russian."""
+    written = f"{number:{'+' if signed else ''}.{places}f}"
+    written = written.replace("-", "\N{MINUS SIGN}")  # after a hyphen a line may break
+    return written.replace(".", ",") if lang == "ru" else written
+
+
 def day(on: date, lang: Language = "en") -> str:
     """Write a day the way the language does: 2026-10-01, or 01.10.2026 in Russian."""
     return f"{on:%d.%m.%Y}" if lang == "ru" else on.isoformat()

@@ -14,6 +14,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mentormatch import messages
 from mentormatch.cohort import Cohort
 from mentormatch.column import NumberColumn
 from mentormatch.messages import Language, text
@@ -106,10 +107,7 @@ class Reliability:
 
 def decimal(value: float | None, lang: Language) -> str:
     """Write a number with two decimals the way the language does; a dash for none."""
-    if value is None:
-        return "–"
-    written = f"{value:.2f}".replace("-", "−")
-    return written.replace(".", ",") if lang == "ru" else written
+    return "–" if value is None else messages.decimal(value, lang)
 
 
 def reliability(cohort: Cohort, scale: CompositeScale, least: int = FEWEST) -> Reliability:

@@ -15,7 +15,7 @@ from mentormatch.documents.papers.heads import Head, head_of
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.files import safe_name
-from mentormatch.messages import day, has, long_day, percent, text
+from mentormatch.messages import day, decimal, has, long_day, percent, text
 from mentormatch.participant import Role
 from mentormatch.privacy.small_cells import SMALLEST, suppress
 from mentormatch.programme.diagnostics import Shift
@@ -203,7 +203,7 @@ class _Report(Findings):
         lang = self.sources.lang
         for role, (mean, count) in self.satisfaction.items():
             few = count < SMALLEST
-            value = "—" if few else self.say("of-ten", mean=_decimal(float(mean), lang, 1))
+            value = "—" if few else self.say("of-ten", mean=decimal(float(mean), lang, 1))
             remark = self.say("few", least=SMALLEST) if few else self.say("answered", count=count)
             yield Index(self.say(f"index.satisfaction.{role}"), value, remark)
         if not self.satisfaction:
@@ -264,16 +264,16 @@ class _Report(Findings):
             return Movement(named, label, few, *("—",) * 7)
         effect = "—"
         if shift.effect is not None and shift.low is not None and shift.high is not None:
-            ends = (_decimal(it, lang, 2, signed=True) for it in (shift.low, shift.high))
+            ends = (decimal(it, lang, 2, signed=True) for it in (shift.low, shift.high))
             spread = ";\N{NO-BREAK SPACE}".join(ends)
-            effect = f"{_decimal(shift.effect, lang, 2, signed=True)} [{spread}]"
+            effect = f"{decimal(shift.effect, lang, 2, signed=True)} [{spread}]"
         return Movement(
             named,
             label,
             str(shift.count),
-            _decimal(shift.before, lang, 2),
-            _decimal(shift.after, lang, 2),
-            _decimal(shift.mean, lang, 2, signed=True),
+            decimal(shift.before, lang, 2),
+            decimal(shift.after, lang, 2),
+            decimal(shift.mean, lang, 2, signed=True),
             *_shown((shift.up or 0, shift.same or 0, shift.down or 0)),
             effect,
         )
@@ -315,7 +315,7 @@ class _Report(Findings):
         lang = self.sources.lang
         for role, (mean, count) in self.satisfaction.items():
             if count >= SMALLEST and (mean >= SATISFIED) is good:
-                written = _decimal(float(mean), lang, 1)
+                written = decimal(float(mean), lang, 1)
                 yield self.say(f"swot.satisfaction.{role}", mean=written, cut=SATISFIED)
         held, to_be = self.meetings
         if to_be and (Fraction(held, to_be) >= GOAL) is good:
@@ -415,9 +415,3 @@ def _shown(counts: tuple[int, int, int]) -> tuple[str, str, str]:
     shown = suppress(pd.DataFrame([counts])).iloc[0]
     first, second, third = ("—" if pd.isna(it) else str(it) for it in shown)
     return first, second, third
-
-
-def _decimal(number: float, lang: str, places: int, *, signed: bool = False) -> str:
-    written = f"{number:{'+' if signed else ''}.{places}f}"
-    written = written.replace("-", "\N{MINUS SIGN}")  # after a hyphen a line may break
-    return written.replace(".", ",") if lang == "ru" else written
