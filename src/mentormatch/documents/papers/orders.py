@@ -28,39 +28,28 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class OrderedPair:
-    """A row of the order on pairs."""
+class Ordered:
+    """What the rows of both orders say: which pair, of which form, and who is in it."""
 
     number: str
     code: str
     form: str
     mentors: tuple[Member, ...]
     mentees: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedPair(Ordered):
+    """A row of the order on pairs."""
+
     term: str
     grounds: str
 
 
 @dataclass(frozen=True, slots=True)
-class PairOrder(Head):
-    """What the order on pairs says."""
-
-    number: str
-    day: str
-    count: str
-    grounds: tuple[str, ...]
-    pairs: tuple[OrderedPair, ...]
-    readers: tuple[Member, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OrderedPlan:
+class OrderedPlan(Ordered):
     """A row of the order on plans."""
 
-    number: str
-    code: str
-    form: str
-    mentors: tuple[Member, ...]
-    mentees: tuple[Member, ...]
     version: str
     drafted: str
     term: str
@@ -68,15 +57,28 @@ class OrderedPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanOrder(Head):
-    """What the order on plans says."""
+class Order(Head):
+    """What both orders say around their rows."""
 
     number: str
     day: str
     count: str
     grounds: tuple[str, ...]
-    plans: tuple[OrderedPlan, ...]
     readers: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairOrder(Order):
+    """What the order on pairs says."""
+
+    pairs: tuple[OrderedPair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOrder(Order):
+    """What the order on plans says."""
+
+    plans: tuple[OrderedPlan, ...]
 
 
 PAIR_ORDER: Final = TemplateKind(
