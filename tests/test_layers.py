@@ -81,8 +81,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "privacy": ("small_cells", "access_log", "consents", "export", "anonymity"),
     "profiles": ("reliability", "diligence", "profile", "pictures"),
     "intake": (
-        *("source", "canonical", "meter", "guard", "workbook", "delimited", "headers"),
-        *("cells", "tables", "records", "columns"),
+        *("source", "canonical", "meter", "guard", "workbook", "bulk", "delimited"),
+        *("headers", "cells", "tables", "records", "columns"),
         *("mending", "values", "options", "classes", "answers", "directory"),
         *("fields", "rows", "submissions", "people", "roster", "oneroster", "reading"),
     ),

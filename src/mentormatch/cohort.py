@@ -608,10 +608,9 @@ def _doubtful(question: Question, column: Column) -> Bools:
         case PeopleColumn():
             most = question.max or len(column.named)
             count = np.fromiter(map(len, column.named), np.int64, len(column.named))
+            different = np.fromiter(map(len, map(set, column.named)), np.int64, len(column.named))
             bad = (count > most) | (count < (0 if question.may_be_none else 1))
-            for row in np.flatnonzero(count > 1).tolist():
-                bad[row] |= len(set(column.named[row])) < count[row]
-            return column.answered & bad
+            return column.answered & (bad | (different < count))
     return np.zeros(len(column.answered), np.bool_)
 
 
