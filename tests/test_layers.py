@@ -19,7 +19,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("canvas", "markup", "record", "spreadsheet", "wordfile"),
     ("hypertext", "participant", "questionnaire"),
     ("column", "interchange"),
-    ("condition",),
+    ("condition", "validity"),
     ("keys",),
     ("report",),
     ("cohort",),
