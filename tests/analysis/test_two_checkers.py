@@ -13,7 +13,7 @@ import pytest
 from mentormatch import verify_standalone
 from mentormatch.analysis import certificate
 from mentormatch.analysis.certificate import Certificate, clashes, fault_of
-from mentormatch.problem import Objective, Quota
+from mentormatch.problem import Bounds, Objective, Problem, Quota
 from mentormatch.solvers.exhaustive import every_matching, keeps_limits
 from mentormatch.storage.archive import problem_to_json, witness_to_json
 from mentormatch.testing import random_problem
@@ -155,3 +155,89 @@ def test_a_goal_taken_several_times_is_worth_as_many_times_as_much():
         tripled = replace(problem, objectives=tuple(goal.times(3) for goal in problem.objectives))
         assert tripled.values(chosen) == tuple(3 * value for value in problem.values(chosen))
     assert Objective("nothing").times(5).pair is None
+
+
+def one_pair(*, quotas=0, square=False, capacity=3):
+    """Make a problem of one pair whose mentor has three seats."""
+    ones = np.ones(1, np.int64)
+    quota = Quota(0, 1, mentors=np.zeros(1, np.int64))
+    return Problem(
+        mentee=np.zeros(1, np.int32),
+        mentor=np.zeros(1, np.int32),
+        capacity=Bounds(0 * ones, capacity * ones),
+        demand=Bounds(0 * ones, ones),
+        objectives=(Objective("points", pair=ones, square=ones if square else None),),
+        quotas=(quota,) * quotas,
+    )
+
+
+def flat_prices(problem, price, scale=1):
+    """Ask the same price of everybody."""
+    none = np.empty((0, 1), np.int64)
+    one = np.full((1, 1), price)
+    quotas = np.full((len(problem.quotas), 1), price)
+    return Certificate(one, one, none, none, quotas, scale)
+
+
+@pytest.mark.parametrize(
+    ("keys", "scale", "most"),
+    [
+        ({}, 1, 2**60),  # two prices and a gain, each below, stay below 2**62
+        ({"quotas": 1}, 1, 2**59),
+        ({"quotas": 3}, 1, 2**58),
+        ({"square": True}, 1, 2**60 // 7),  # the third seat loses 5 squares, and two are to spare
+        ({"square": True, "capacity": 0}, 1, 2**60),
+        ({}, 4, 2**58),
+        ({"quotas": 1, "square": True}, 3, 2**60 // 42),
+    ],
+)
+def test_prices_are_refused_from_where_sums_could_overflow(keys, scale, most):
+    """The greatest price that is let through adds up exactly, and one more is refused."""
+    problem = one_pair(**keys)
+    for price in (most - 1, 1 - most):
+        prices = flat_prices(problem, price, scale)
+        assert prices.misfit(problem, problem.objectives) is None
+        other = standalone(problem)
+        other.scale = scale
+        goals = tuple(goal.times(scale) for goal in problem.objectives)
+        assert other.most_possible(witness_to_json(prices)) == prices.bounds(problem, goals)
+    for price in (most, -most):
+        prices = flat_prices(problem, price, scale)
+        assert prices.misfit(problem, problem.objectives) == "price-size"
+
+
+@pytest.mark.parametrize("scale", [0, -1, 2**60])
+def test_a_scale_is_a_number_above_zero(scale):
+    """Gains taken no times, or less than none, would prove anything."""
+    problem = one_pair()
+    assert flat_prices(problem, 0, scale).check(problem, np.empty(0, int)).reason == "price-size"
+
+
+@pytest.mark.parametrize("kind", ["first", "further", "pair", "quota", "square"])
+def test_gains_of_another_type_or_too_large_are_refused_like_prices(kind):
+    """What is gained goes into the same sums."""
+    problem = one_pair(quotas=1)
+    for gain, reason in ((np.ones(1), "price-type"), (np.full(1, -(2**60)), "price-size")):
+        goals = (Objective("points", **{kind: gain}),)
+        forged = replace(problem, objectives=goals)
+        assert flat_prices(problem, 0).check(forged, np.empty(0, int)).reason == reason
+
+
+def test_large_numbers_are_added_up_without_overflow():
+    """Half a million pairs with gains near 2**59 add up to more than an int64 holds."""
+    size = 1 << 19
+    gain = np.full(size, 2**59 - 1)
+    problem = Problem(
+        mentee=np.arange(size, dtype=np.int32),
+        mentor=np.zeros(size, np.int32),
+        capacity=Bounds(np.zeros(1, int), np.array([size])),
+        demand=Bounds(np.zeros(size, int), np.ones(size, int)),
+        objectives=(Objective("points", pair=gain), Objective("loss", pair=-gain)),
+    )
+    both = size * (2**59 - 1)
+    none = np.empty((0, 2), np.int64)
+    prices = Certificate(np.zeros((1, 2), int), np.stack([gain, -gain], axis=1), none, none, none)
+    verdict = prices.check(problem, np.arange(size))
+    assert (verdict.accepted, verdict.values, verdict.bounds) == (
+        True, (both, -both), (both, -both)
+    )  # fmt: skip
