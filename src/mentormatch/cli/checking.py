@@ -69,6 +69,8 @@ class Finding:
         How tables were read, as far as they could be.
     diagnosis
         What the programme of a folder allows.
+    newcomers
+        How many people have no code yet but one for this check.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Finding:
     warnings: tuple[Defect, ...] = ()
     files: tuple[FileReport, ...] = ()
     diagnosis: Diagnosis | None = None
+    newcomers: int = 0
 
     def lines(self, face: Face) -> Iterator[Line]:
         """Say it."""
@@ -90,6 +93,8 @@ class Finding:
         yield from ((line, "dim") for line in _reading(self.files, face))
         if self.diagnosis is not None:
             yield self.diagnosis.text(face.lang), ""
+        if self.newcomers:
+            yield face.text("check.codes", count=self.newcomers), "dim"
 
     def data(self, face: Face) -> Json:
         """Return it as plain data."""
@@ -100,6 +105,7 @@ class Finding:
             "warnings": defects_json(self.warnings, lang),
             "files": [file.to_dict(lang) for file in self.files],
             "diagnosis": None if self.diagnosis is None else diagnosis_json(self.diagnosis, lang),
+            "newcomers": self.newcomers,
         }
 
 
@@ -151,7 +157,7 @@ def verify(
     existing(result)
     kept = None if programme is None else programme_in(programme)
     with face.at_work("verifying"):
-        cohort, policy = (None, None) if kept is None else kept.read()
+        cohort, policy = (None, None) if kept is None else kept.read(keep_codes=False)
         found = _verified(result, cohort, policy)
     if as_json:
         face.give(verification_json(found, face.lang))
@@ -194,11 +200,19 @@ def _folder(folder: Path) -> Finding:
         templates = folder / programme.settings.templates
         defects += _defects_of(lambda: check_templates(templates))
     try:
-        cohort, policy = programme.read()
+        cohort, policy = programme.read(keep_codes=False)
     except MentorMatchError as error:
         return Finding(name, (*error.defects, *defects))
-    warnings = policy.warnings(cohort.questionnaire)
-    return Finding(name, tuple(defects), warnings, _files_of(cohort), diagnose(cohort, policy))
+    kept = programme.settings.keys
+    keys = KeyFile() if kept is None else KeyFile.load(folder / kept)
+    return Finding(
+        name,
+        tuple(defects),
+        policy.warnings(cohort.questionnaire),
+        _files_of(cohort),
+        diagnose(cohort, policy),
+        _newcomers(cohort, keys),
+    )
 
 
 def _template(file: Path) -> Finding:
@@ -261,7 +275,7 @@ def _tables(files: list[Path], aids: _Aids) -> Finding:
         if len(files) == 1 and _ONE_SIDED.issuperset(it.code for it in error.defects):
             return Finding(name, warnings=error.defects, files=read)
         return Finding(name, error.defects, files=read)
-    return Finding(name, files=_files_of(cohort))
+    return Finding(name, files=_files_of(cohort), newcomers=_newcomers(cohort, aids.keys))
 
 
 def _suggest(files: list[Path], aids: _Aids, out: Path | None, face: Face) -> None:
@@ -297,6 +311,14 @@ def _files_of(cohort: Cohort) -> tuple[FileReport, ...]:
     return () if cohort.report is None else cohort.report.files
 
 
+def _newcomers(cohort: Cohort, keys: KeyFile) -> int:
+    """Count the people whose code was made while their names were read."""
+    fields = [{field for _, field in file.mapped} for file in _files_of(cohort)]
+    if all("code" in own for own in fields):
+        return 0
+    return sum(code not in keys for code in cohort.ids)
+
+
 def _as_far_as_read(
     file: Path, form: Questionnaire, column_map: ColumnMap | None
 ) -> FileReport | None:
@@ -329,7 +351,7 @@ def _as_far_as_read(
 
 
 def _reading(files: tuple[FileReport, ...], face: Face) -> Iterator[str]:
-    """Say what was left out or mended, and that codes are not kept."""
+    """Say what was left out or mended."""
     lang = face.lang
     for file in files:
         for header in file.unmapped:
@@ -337,11 +359,8 @@ def _reading(files: tuple[FileReport, ...], face: Face) -> Iterator[str]:
         for header in file.ignored:
             yield f"- {file.file}: {text('import-report.ignored', lang, header=header)}"
         yield from (f"- {remark}" for remark in file.remarks(lang))
-    fields = [{field for _, field in file.mapped} for file in files]
     if any(file.unmapped for file in files):
         yield face.text("check.hint")
-    if any("name" in own and "code" not in own for own in fields):
-        yield face.text("check.codes")
 
 
 def _verified(file: Path, cohort: Cohort | None, policy: Policy | None) -> Verification:
