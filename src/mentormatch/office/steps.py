@@ -18,6 +18,7 @@ from mentormatch.office.decision_sheet import decision_sheet, read_decisions
 from mentormatch.office.desk import Desk, with_status
 from mentormatch.office.done import Done, Round
 from mentormatch.office.event_log import WHATS, event_log, free_code, noted, read_event_log
+from mentormatch.office.judge import Judge
 from mentormatch.office.meeting_log import MeetingNote, meeting_log, read_meeting_log
 from mentormatch.office.surveys import (
     PRESETS,
@@ -187,7 +188,8 @@ class Office(Desk):
         """Read decisions back from a filled sheet and record them; or accept all that is proposed.
 
         Where the form of a proposal isn't for the new people in it, they come into the first
-        one of the policy that is.
+        one of the policy that is. New people whom a rule forbids to meet, or for whom the mentor
+        has no seat, are refused.
 
         Parameters
         ----------
@@ -209,7 +211,9 @@ class Office(Desk):
             facts: tuple[f.Fact, ...] = (f.Accepted(pairs=pairs),)
         else:
             keys = self.programme.names_for(file) if names else None
-            facts = self._in_forms(read_decisions(file, state, keys=keys), state)
+            facts = self._in_forms(
+                read_decisions(file, state, keys=keys, judge=Judge(self.programme)), state
+            )
         entries = self._record(*facts)
         counts = dict.fromkeys(("accepted", "changed", "pinned", "forbidden"), 0)
         for fact in facts:
