@@ -238,6 +238,41 @@ def test_a_withdrawal_names_the_files_in_which_the_code_stands(running):
     assert (folder / "mentees.csv").read_bytes() == before
 
 
+def test_a_withdrawal_names_the_files_in_which_the_name_stands_instead_of_the_code(running):
+    """Answers are given by name, so that is what has to be taken out; no other name counts."""
+    folder = running.programme.folder
+    settings = folder / "programme.toml"
+    settings.write_text(settings.read_text("utf-8") + 'keys = "keys.csv"\n', "utf-8")
+    (folder / "keys.csv").write_text(
+        "code;name;contact\nS-1;Ёлкина  Анна;\nS-2;Ёлкина Анна-Мария;\n"
+    )
+    (folder / "list.csv").write_text("ФИО\nЁлкина Аннабель\nелкина анна\nАнна\n", "utf-8")
+    book = openpyxl.Workbook()
+    book.active.append(["ФИО"])
+    book.active.append(["Ёлкина Анна"])
+    book.save(folder / "form.xlsx")
+    with mm.Office.open(folder, today=running.day) as office:
+        done = office.withdraw("S-1")
+    said = done.text("en")
+    assert "The name still stands in list.csv, rows 3." in said
+    assert "The name still stands in form.xlsx, rows 2." in said
+    assert "The code still stands in mentees.csv, rows 2." in said
+    assert "The code still stands in keys.csv, rows 2." in said
+    assert "Анна" not in said
+
+
+def test_two_waves_are_not_opened_on_one_day(running):
+    """They couldn't be compared, and neither could any other; a later day is fine."""
+    running.open_wave("2026-Q4")
+    with pytest.raises(RegisterError) as caught:
+        running.open_wave("again")
+    assert [it.code for it in caught.value.defects] == ["office.wave-day"]
+    assert not (running.programme.out / "again.xlsx").exists()
+    running.today = date(2026, 10, 2)
+    running.open_wave("again")
+    assert sorted(running.state.waves) == ["2026-Q4", "again"]
+
+
 def test_a_consent_to_publication_is_noted_and_nothing_is_erased(running):
     """The pair goes on; what is to be taken down shows in the status."""
     done = running.withdraw("S-1", "publication")

@@ -30,9 +30,10 @@ from mentormatch.intake.columns import ColumnMap, find_columns, in_own_words
 from mentormatch.intake.reading import read_cohort
 from mentormatch.intake.tables import read_table
 from mentormatch.keys import KeyFile
-from mentormatch.messages import text
+from mentormatch.messages import Language, text
 from mentormatch.participant import Role
 from mentormatch.policy.policy import Policy
+from mentormatch.privacy.consents import consent_remarks
 from mentormatch.programme.folder import SETTINGS_FILE, Settings
 from mentormatch.programme.templates import PlanTemplates
 from mentormatch.questionnaire import Questionnaire
@@ -132,7 +133,7 @@ def check(
         _suggest([existing(file) for file in files], aids, out, face)
         return 0
     with face.at_work("reading"):
-        found = list(_findings([existing(file) for file in files], aids))
+        found = list(_findings([existing(file) for file in files], aids, face.lang))
     if as_json:
         face.give([finding.data(face) for finding in found])
     else:
@@ -175,13 +176,13 @@ class _Aids:
     columns: ColumnMap | None
 
 
-def _findings(files: list[Path], aids: _Aids) -> Iterator[Finding]:
+def _findings(files: list[Path], aids: _Aids, lang: Language) -> Iterator[Finding]:
     tables = []
     for file in files:
         if file.is_dir():
-            yield _folder(file)
+            yield _folder(file, lang)
         elif file.name == SETTINGS_FILE:
-            yield _folder(file.parent)
+            yield _folder(file.parent, lang)
         elif file.suffix in _RECORD_SUFFIXES:
             yield _record(file, aids.form)
         elif file.suffix == ".docx":
@@ -192,7 +193,7 @@ def _findings(files: list[Path], aids: _Aids) -> Iterator[Finding]:
         yield _tables(tables, aids)
 
 
-def _folder(folder: Path) -> Finding:
+def _folder(folder: Path, lang: Language) -> Finding:
     name, programme = folder.resolve().name, programme_in(folder)
     defects = [*_defects_of(lambda: roadmap_of(programme))]
     defects += _defects_of(lambda: programme.plan_templates)
@@ -208,7 +209,7 @@ def _folder(folder: Path) -> Finding:
     return Finding(
         name,
         tuple(defects),
-        policy.warnings(cohort.questionnaire),
+        (*policy.warnings(cohort.questionnaire), *consent_remarks(cohort, policy, lang)),
         _files_of(cohort),
         diagnose(cohort, policy),
         _newcomers(cohort, keys),

@@ -5,13 +5,15 @@ done.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from mentormatch.cohort import Cohort
-from mentormatch.errors import Place, PolicyError, RegisterError
+from mentormatch.errors import MentorMatchError, Place, PolicyError, RegisterError
 from mentormatch.files import digest_of
+from mentormatch.keys import KeyFile
 from mentormatch.matching import Status
 from mentormatch.messages import Language
 from mentormatch.office.decision_sheet import decision_sheet, read_decisions
@@ -622,6 +624,10 @@ class Office(Desk):
         )
         form = voluntary(form)
         state = self.state
+        # Waves are told apart by their days, or nothing could be compared.
+        other = next((it.wave for it in state.waves.values() if it.opened == on), wave)
+        if other != wave:
+            raise RegisterError.of("office.wave-day", wave=other, day=on)
         running = with_status(state, "running")
         people = tuple(sorted({who for pair in running for who in pair.members}))
         if not people:
@@ -782,7 +788,9 @@ class Office(Desk):
         programme = self.programme
         keys = programme.settings.keys
         further = () if keys is None else (programme.folder / keys,)
-        more: tuple[Any, ...] = traces_of(programme.folder, person, *further)
+        more: tuple[Any, ...] = traces_of(
+            programme.folder, person, *further, name=self._name_of(person)
+        )
         if scope != "publication":
             purge = self.register.purge(person=person, author=self.author, at=self._when())
             more = (purge, *more)
@@ -795,6 +803,14 @@ class Office(Desk):
 
     def _open_of(self, person: str) -> list[PairLife]:
         return [pair for pair in self.state.pairs.values() if pair.open and person in pair.members]
+
+    def _name_of(self, person: str) -> str:
+        """Return somebody's name, to look for it; blank where nothing tells it."""
+        keys = self.programme.settings.keys
+        with suppress(MentorMatchError, OSError):
+            if keys is not None:
+                return KeyFile.load(self.programme.folder / keys).name_of(person)
+        return ""
 
     def _free_name(self, state: State) -> str:
         """Call a round after its month, such as 2026-10; the second of a month 2026-10b."""
