@@ -60,7 +60,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("standing", "status", "registers", "roadmap"),
     ),
     "office": (
-        *("filled_sheets", "decision_sheet", "event_log", "meeting_log", "task_sheet"),
+        *("filled_sheets", "judge", "decision_sheet", "event_log", "meeting_log", "task_sheet"),
         *("surveys", "traces", "done", "desk", "steps"),
     ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),

@@ -18,6 +18,7 @@ from mentormatch.intake.guard import OLD_FORMAT
 from mentormatch.intake.headers import Known, find_header
 from mentormatch.intake.source import FileLimits, TableFile, read_bytes
 from mentormatch.intake.workbook import LOST, MERGED, Merged, OpenWorkbook, SheetRows, text_of
+from mentormatch.messages import LANGUAGES, text
 from mentormatch.questionnaire import normalised
 
 __all__ = ["LOST", "MERGED", "Row", "Table", "column_letters", "read_table"]
@@ -183,6 +184,7 @@ def _read_xlsx(
         making = _Making(sheet.rows, _tidied_value, where, limits, merged=sheet.merged)
         table = making.table(source.header_row, known)
         if table is not None:
+            guides = {text("blank.guide.sheet", lang) for lang in LANGUAGES}  # of our own forms
             others = [
                 Defect(
                     "intake.other-hidden-sheet" if book.hidden[other] else "intake.other-sheet",
@@ -190,7 +192,7 @@ def _read_xlsx(
                     {"sheet": other, "read": name},
                 )
                 for other in book.hidden
-                if other in filled and other != name
+                if other in filled and other != name and other not in guides
             ]
             notices = (*others, *_sheet_notices(table, sheet), *table.notices)
             return replace(table, notices=notices)
