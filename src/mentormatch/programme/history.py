@@ -50,9 +50,12 @@ def _past(pair: PairLife, since: date) -> Iterator[Past]:
     for mentee in pair.mentees:
         began = pair.joined.get(mentee, since)
         yield Past(pair.mentor, mentee, pair.form, pair.pair, began, pair.closed, pair.reason)
-    for mentee, gone in pair.departed.items():
-        began = pair.joined.get(mentee, since)
-        yield Past(pair.mentor, mentee, pair.form, pair.pair, began, gone.on, gone.reason)
+    for stay in pair.stays:
+        if stay.role == "mentee":
+            began = stay.since or since
+            yield Past(
+                pair.mentor, stay.person, pair.form, pair.pair, began, stay.until, stay.reason
+            )
 
 
 def running_of(pairs: Iterable[PairLife]) -> tuple[CodePair, ...]:

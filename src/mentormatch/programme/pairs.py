@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal, Self
 
 from mentormatch.messages import Language, text
+from mentormatch.participant import Role
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
     STAGES,
@@ -53,10 +54,26 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
-    """When a mentee left a group, and for what reason."""
+class Stay:
+    """That somebody was in a pair for a time, and left it.
 
-    on: date
+    Parameters
+    ----------
+    person, role
+        Who, and as what.
+    place
+        Where they stood among those of their role when they left.
+    since, until
+        From when, None from the beginning; and their last day in it.
+    reason
+        Why they left.
+    """
+
+    person: str
+    role: Role
+    place: int
+    since: date | None
+    until: date
     reason: Reason
 
 
@@ -88,8 +105,11 @@ class PairLife:
         Its term.
     closed, reason
         Its last day, and why it ended.
-    joined, departed
-        When mentees joined the group later, and who left it.
+    joined
+        When mentees joined the group later.
+    stays
+        Everybody who has left it, co-mentors too, in the order of leaving; also whoever has come
+        back since.
     reached
         When it came to each stage.
     confirmed
@@ -119,7 +139,7 @@ class PairLife:
     closed: date | None = None
     reason: Reason | None = None
     joined: Mapping[str, date] = field(default_factory=dict)
-    departed: Mapping[str, Departure] = field(default_factory=dict)
+    stays: tuple[Stay, ...] = ()
     reached: Mapping[Stage, date] = field(default_factory=dict)
     confirmed: frozenset[tuple[Stage, str | None]] = frozenset()
     surveyed: frozenset[str] = frozenset()
@@ -132,10 +152,36 @@ class PairLife:
         return self.status != "closed"
 
     @property
+    def mentors(self) -> tuple[str, ...]:
+        """Who mentors in it now."""
+        return (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
+
+    @property
     def members(self) -> tuple[str, ...]:
         """Everybody in it now, mentors first."""
-        mentors = (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
-        return (*mentors, *self.mentees)
+        return (*self.mentors, *self.mentees)
+
+    @property
+    def departed(self) -> dict[str, Stay]:
+        """Mentees who have left it and aren't back."""
+        return {
+            it.person: it
+            for it in self.stays
+            if it.role == "mentee" and it.person not in self.mentees
+        }
+
+    def on(self, day: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """List who was in it on a day, mentors and mentees, in the order they stood in then."""
+        mentors = [(who, True) for who in self.mentors]
+        mentees = [(who, self.joined.get(who, day) <= day) for who in self.mentees]
+        for stay in reversed(self.stays):
+            was_there = (stay.since or day) <= day <= stay.until
+            of_role = mentors if stay.role == "mentor" else mentees
+            of_role.insert(stay.place, (stay.person, was_there))
+        return (
+            tuple(who for who, was_there in mentors if was_there),
+            tuple(who for who, was_there in mentees if was_there),
+        )
 
     @property
     def stage(self) -> Stage | None:
@@ -260,13 +306,15 @@ class PairLife:
     def lose(self, mentee: str, on: date, reason: Reason) -> Self:
         """Go on without a mentee."""
         rest = tuple(who for who in self.mentees if who != mentee)
-        departed = {**self.departed, mentee: Departure(on, reason)}
-        return replace(self, mentees=rest, departed=departed)
+        place, since = self.mentees.index(mentee), self.joined.get(mentee)
+        stay = Stay(mentee, "mentee", place, since, on, reason)
+        return replace(self, mentees=rest, stays=(*self.stays, stay))
 
     def without(self, code: str, on: date, reason: Reason) -> Self:
         """Go on without a member, or end where that can't be."""
         if code == self.co_mentor:
-            return replace(self, co_mentor=None)
+            stay = Stay(code, "mentor", 1, None, on, reason)
+            return replace(self, co_mentor=None, stays=(*self.stays, stay))
         if code == self.mentor or len(self.mentees) == 1:
             return self.close(on, reason)
         return self.lose(code, on, reason)

@@ -167,7 +167,8 @@ def _ordered(state: State, on: date) -> list[PairLife]:
 
 
 def _mentors(pair: PairLife) -> tuple[str, ...]:
-    return (pair.mentor,) if pair.co_mentor is None else (pair.mentor, pair.co_mentor)
+    """List the mentors of a pair or group, a co-mentor who left it too."""
+    return (*pair.mentors, *(it.person for it in pair.stays if it.role == "mentor"))
 
 
 def _mentees(pair: PairLife) -> tuple[str, ...]:
@@ -177,8 +178,10 @@ def _mentees(pair: PairLife) -> tuple[str, ...]:
 
 def _ending(pair: PairLife, person: str, on: date) -> tuple[Cell, Cell]:
     """Say when and why it ended for somebody, if it did by a day."""
-    gone = pair.departed.get(person)
-    closed, reason = (pair.closed, pair.reason) if gone is None else (gone.on, gone.reason)
+    closed, reason = pair.closed, pair.reason
+    if person not in pair.members:
+        left = [it for it in pair.stays if it.person == person][-1]
+        closed, reason = left.until, left.reason
     return (closed, reason) if closed is not None and closed <= on else (None, None)
 
 
@@ -299,7 +302,7 @@ def potential_mentors(
                 tuple(
                     it.pair
                     for it in _ordered(state, on)
-                    if running(it, on) and person.code in _mentors(it)
+                    if running(it, on) and person.code in it.mentors
                 ),
             )
         )
