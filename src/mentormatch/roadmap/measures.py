@@ -256,9 +256,10 @@ def _refused(person: Person, day: date) -> bool:
 
 def _members(pair: PairLife, day: date) -> tuple[set[str], set[str]]:
     """Return the mentors and the mentees of a pair or group on a day."""
-    mentors = set(pair.mentors_on(day))
+    mentors = {who for who in pair.mentors if who not in pair.joined or pair.joined[who] <= day}
+    mentors |= {it.person for it in pair.helped if (it.since or day) <= day < it.until}
     mentees = {who for who in pair.mentees if who not in pair.joined or pair.joined[who] <= day}
-    mentees |= {who for who, gone in pair.departed.items() if gone.on > day}
+    mentees |= {who for who, gone in pair.departed.items() if gone.until > day}
     return mentors, mentees
 
 
