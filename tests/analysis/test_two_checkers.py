@@ -13,7 +13,7 @@ import pytest
 from mentormatch import verify_standalone
 from mentormatch.analysis import certificate
 from mentormatch.analysis.certificate import Certificate, clashes, fault_of
-from mentormatch.problem import Bounds, Objective, Problem, Quota
+from mentormatch.problem import Bounds, Objective, Parts, Problem, Quota
 from mentormatch.solvers.exhaustive import every_matching, keeps_limits
 from mentormatch.storage.archive import problem_to_json, witness_to_json
 from mentormatch.testing import random_problem
@@ -31,7 +31,35 @@ def drawn(generator):
         )
         if len(pairs):
             problem = replace(problem, quotas=(*problem.quotas, quota), objectives=goals)
-    return problem
+    return replace(problem, quotas=tuple(shuffled(quota, generator) for quota in problem.quotas))
+
+
+def shuffled(quota, generator):
+    """Let whoever is on both sides of a quota stand at different places of them."""
+    return replace(
+        quota, same=np.stack([quota.same[:, 0], generator.permutation(quota.same[:, 1])], axis=1)
+    )
+
+
+def choices(problem, generator):
+    """Draw choices, and list some that break limits of one sort at most."""
+    for _ in range(5):
+        yield np.flatnonzero(generator.random(problem.size) < generator.random())
+    none, rows = np.empty(0, np.int64), np.empty((0, 2), np.int64)
+    for loose in (
+        {"pinned": none},
+        {"banned": none},
+        {"exclusive": rows},
+        {"together": rows},
+        {"or_none": None},
+        {"crossing": ()},
+        {"quotas": (), "objectives": ()},
+        {"mentor_parts": None},
+        {"mentee_parts": None},
+    ):
+        matchings = list(every_matching(replace(problem, **loose)))
+        order = generator.permutation(len(matchings))[:4]
+        yield from (matchings[place] for place in order.tolist())
 
 
 def prices_for(problem, goals, generator):
@@ -97,16 +125,26 @@ def test_both_refute_the_same():
     assert refuted > clashing > 20
 
 
+@pytest.mark.parametrize(("if_any", "expected"), [(True, False), (False, True)])
+def test_a_least_above_its_most_clashes_unless_having_nobody_is_fine(if_any, expected):
+    """Where the least binds only those who have any pair, having none keeps it."""
+    problem = one_pair()
+    bounds = Bounds(np.array([2]), np.array([1]))
+    parts = Parts(np.zeros(1, np.int32), np.zeros(1, np.int32), bounds, if_any=if_any)
+    problem = replace(problem, crossing=(parts,))
+    assert clashes(problem) == standalone(problem).clashes() == expected
+    assert (next(every_matching(problem), None) is None) == expected
+
+
 def test_three_ways_of_counting_agree_on_every_choice():
     """Any choice, possible or not, keeps the limits or breaks them, and is worth the same."""
     generator = np.random.default_rng(43)
     kept = broken = 0
     words = set()
-    for _ in range(400):
+    for _ in range(200):
         problem = drawn(generator)
         other = standalone(problem)
-        for _ in range(10):
-            chosen = np.flatnonzero(generator.random(problem.size) < generator.random())
+        for chosen in choices(problem, generator):
             fault = fault_of(problem, chosen)
             expected = keeps_limits(problem, chosen)
             assert (fault is None) == expected
