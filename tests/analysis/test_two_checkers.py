@@ -246,9 +246,12 @@ def test_prices_are_refused_from_where_sums_could_overflow(keys, scale, most):
 
 @pytest.mark.parametrize("scale", [0, -1, 2**60])
 def test_a_scale_is_a_number_above_zero(scale):
-    """Gains taken no times, or less than none, would prove anything."""
+    """Gains taken no times, or less than none, would prove anything: here that nobody is best."""
     problem = one_pair()
-    assert flat_prices(problem, 0, scale).check(problem, np.empty(0, int)).reason == "price-size"
+    nobody = np.empty(0, int)
+    prices = flat_prices(problem, 0, scale)
+    assert prices.check(problem, nobody).reason == "price-size"
+    assert not standalone(problem).proves(witness_to_json(prices), problem.values(nobody))
 
 
 @pytest.mark.parametrize("kind", ["first", "further", "pair", "quota", "square"])

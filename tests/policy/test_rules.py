@@ -277,6 +277,7 @@ def test_a_blank_accepts_forms_only_where_the_policy_says_so(admits, blank):
         ({}, {"time": ("mon-am",)}, {"time": ("mon-pm", "tue-am")}, False),
         ({"least": 2}, {"time": ("mon-am", "tue-am")}, {"time": ("mon-am", "tue-am")}, True),
         ({"least": 2}, {"time": ("mon-am", "tue-am")}, {"time": ("mon-am",)}, False),
+        ({"least": 1}, {"time": ("mon-am", "tue-am")}, {"time": ("mon-am",)}, True),
         ({}, {}, {}, False),  # blank is no time
         ({}, {"mode": "online"}, {"mode": "both"}, True),
         ({}, {"mode": "online"}, {"mode": "in_person"}, False),
