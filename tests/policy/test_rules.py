@@ -182,6 +182,13 @@ def test_relatives_are_kept_apart(admits, mentor, mentee):
     assert not admits(RELATED, mentor, mentee)
 
 
+def test_one_question_about_relatives_is_enough(admits):
+    """A school may ask about guardians alone."""
+    rule = {"type": "related", "links": ["family"]}
+    assert not admits(rule, {}, {"family": ("M",)})
+    assert admits(rule, {"cousins": ("E",)}, {})
+
+
 @pytest.mark.parametrize("links", [{}, {"family": ("X",)}, {"mates": ("E",)}])
 def test_strangers_are_not_related(admits, links):
     """Links to others, or of another sort, don't matter."""
@@ -470,9 +477,12 @@ def test_every_confidential_rule_gives_the_same_reason(school):
         rule_of(type="condition", mentors={"secret": True}, reason="has a secret"),
         rule_of(type="gap", field="grade", least=1, confidential=True),
         rule_of(type="gap", field="mood", least=1),
+        # one restricted answer of two is enough
+        rule_of(type="gap", mentor="pace", mentee="mood", least=1),
+        rule_of(type="condition", mentors={"secret": True}, mentees={"vegan": True}),
     ]
     hidden = [rule.is_confidential_in(school) for rule in rules]
-    assert hidden == [True] * 5
+    assert hidden == [True] * 7
     for lang, reason in (("en", "not admissible"), ("ru", "пара недопустима")):
         told = {rule.reason_text(lang, confidential=True) for rule in rules}
         assert told == {reason}
