@@ -234,6 +234,10 @@ def _claim_fault(view: View, settled: Outcome) -> str | None:
     words += [(s.proof, c.proof) for s, c in zip(outcome.levels, settled.levels, strict=True)]
     if any((claim == "certified") != (truth == "certified") for claim, truth in words):
         return "other-proof"
+    if any(level.proof == "certified" and level.bound != level.value for level in outcome.levels):
+        return "other-levels"
+    if outcome.proof == "certified" and outcome.status is not Status.OPTIMAL:
+        return "other-proof"
     return None
 
 
