@@ -149,6 +149,7 @@ def test_three_ways_of_counting_agree_on_every_choice():
             expected = keeps_limits(problem, chosen)
             assert (fault is None) == expected
             assert other.keeps_limits(chosen.tolist()) == expected
+            assert other.counts(chosen.tolist())[1] == problem.counts(chosen).tolist()
             assert other.values(chosen.tolist()) == problem.values(chosen)
             kept += expected
             broken += not expected
@@ -158,6 +159,45 @@ def test_three_ways_of_counting_agree_on_every_choice():
         "pin-left-out", "banned-pair", "mentor-load", "mentee-demand", "part-load", "quota",
         "exclusive", "together", "or-none",
     }  # fmt: skip
+
+
+def test_whoever_is_on_both_sides_counts_once_and_prices_allow_for_both():
+    """By hand: three people mentor and are mentored, at other places of either side.
+
+    Ann is mentor 0 and mentee 1, Bob mentor 1 and mentee 2, Cem mentor 2 and mentee 0. Ann must
+    take part on both sides, so a count of both sides is one more than the quota's for sure; Bob
+    may, which makes two more at most; Cem has no seat as a mentor.
+    """
+    problem = Problem(
+        mentee=np.array([0, 1, 2, 2], np.int32),
+        mentor=np.array([0, 1, 0, 1], np.int32),
+        capacity=Bounds(np.array([1, 0, 0]), np.array([2, 2, 0])),
+        demand=Bounds(np.array([0, 1, 0]), np.array([1, 1, 1])),
+        objectives=(Objective("points", pair=np.zeros(4, np.int64)),),
+        quotas=(
+            Quota(
+                2,
+                3,
+                mentors=np.arange(3),
+                mentees=np.arange(3),
+                same=np.array([[0, 1], [1, 2], [2, 0]]),
+            ),
+        ),
+    )
+    other = standalone(problem)
+    assert problem.linear_bounds(problem.quotas[0]) == (2 + 1, 3 + 2)
+    assert other.linear(other.quotas[0]) == (2 + 1, 3 + 2)
+    for chosen, who in (
+        ([], 0),
+        ([0], 2),  # Ann, and Cem as a mentee
+        ([1], 2),  # Bob, and Ann as a mentee
+        ([2], 2),  # Ann, and Bob as a mentee
+        ([1, 2], 2),  # Bob and Ann, each on both sides
+        ([0, 1], 3),
+        ([3], 1),  # Bob with himself, if nothing forbade it
+    ):
+        assert problem.counts(np.array(chosen, np.int64)).tolist() == [who]
+        assert other.counts(chosen)[1] == [who]
 
 
 def test_each_case_of_a_split_is_the_same_for_both():
