@@ -14,7 +14,7 @@ from typing import Any, Final, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from mentormatch.column import (
     Bools,
@@ -30,7 +30,14 @@ from mentormatch.column import (
 )
 from mentormatch.condition import Condition
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place, PolicyError
-from mentormatch.interchange import PlainRecord, Records, read_records, record_of, records_of
+from mentormatch.interchange import (
+    GivenRecord,
+    PlainRecord,
+    Records,
+    read_records,
+    record_of,
+    records_of,
+)
 from mentormatch.messages import Language, text
 from mentormatch.participant import Answer, Participant, skeletons_of, tidy_all
 from mentormatch.questionnaire import Audience, Levels, Question, Questionnaire
@@ -132,7 +139,7 @@ class Cohort:
     def from_records(
         cls,
         questionnaire: Questionnaire,
-        records: Iterable[Mapping[str, Any] | BaseModel],
+        records: Iterable[GivenRecord],
         *,
         as_of: date | None = None,
         headcounts: Mapping[str, int] | None = None,
@@ -144,9 +151,9 @@ class Cohort:
         questionnaire
             What was asked.
         records
-            Mappings or pydantic models. Keys are ``id``, and ids, labels or synonyms of
-            questions, ``kind`` and ``roles`` among them; answers may also stand together under
-            ``answers``. Values are those of a :class:`Participant`, with options by id, label
+            Mappings, dataclasses or pydantic models. Keys are ``id``, and ids, labels or synonyms
+            of questions, ``kind`` and ``roles`` among them; answers may also stand together
+            under ``answers``. Values are those of a :class:`Participant`, with options by id, label
             or synonym, and lists and sets for tuples. What means the same is taken as well:
             whole floats, numpy's scalars, dates as ISO text, 0 and 1 for a flag.
             Blank are None, NaN, NaT and empty text. Names and contacts are left out.
