@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 import mentormatch as mm
+from mentormatch.consent import consents_in
 from mentormatch.datasets import school
 from mentormatch.policy.rules import ConsentRule
 from mentormatch.privacy.consents import consent_remarks
@@ -45,6 +46,21 @@ def cohort_of(form, **answers):
         for code, given in answers.items()
     ]
     return mm.Cohort.from_participants(form, people, as_of=DAY)
+
+
+def test_a_consent_is_two_dates_whose_names_belong_together(form):
+    """A text of that name, a day on its own or one of another name is no consent."""
+    named = form.to_dict() | {
+        "questions": [
+            *form.to_dict()["questions"],
+            {"id": "word_given_on", "kind": "text", "label": "a word"},
+            {"id": "word_withdrawn_on", "kind": "date", "label": "taken back"},
+            {"id": "gift_given_on", "kind": "date", "label": "a gift"},
+            {"id": "badge_on", "kind": "date", "label": "a badge"},
+            {"id": "badge_on_withdrawn_on", "kind": "date", "label": "taken away"},
+        ]
+    }
+    assert consents_in(mm.Questionnaire.from_dict(named)) == ("self", "guardian")
 
 
 GIVEN = {"self_given_on": date(2026, 8, 1), "guardian_given_on": date(2026, 8, 1)}

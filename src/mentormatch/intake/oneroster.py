@@ -18,14 +18,14 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Final
 
-from mentormatch.cohort import Cohort, Problem
-from mentormatch.cohort import _problem as answer_problem
+from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.intake.roster import Roster, RosterPerson
 from mentormatch.intake.source import FileLimits
 from mentormatch.keys import KeyFile, Person, is_code_of, new_code
 from mentormatch.participant import Answer, Participant, skeleton
 from mentormatch.questionnaire import Questionnaire, normalised
+from mentormatch.validity import Problem, answer_problem
 
 KINDS: Final[Mapping[str, str | None]] = {
     "student": "student",

@@ -17,7 +17,6 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, percent, text
 from mentormatch.office.filled_sheets import (
-    NAMES,
     SEPARATOR,
     FilledRow,
     FilledSheet,
@@ -26,10 +25,11 @@ from mentormatch.office.filled_sheets import (
     parts,
     sheet_to_fill,
     tried,
+    who_heads,
 )
 from mentormatch.office.judge import Judge
 from mentormatch.programme.facts import Accepted, Changed, Fact, Forbidden, Pinned
-from mentormatch.programme.pairs import PairLife
+from mentormatch.programme.pairs import NOBODY, PairLife
 from mentormatch.programme.state import State
 from mentormatch.result import Result
 from mentormatch.spreadsheet import Cell
@@ -39,7 +39,8 @@ Verdict = Literal["accept", "change", "pin", "forbid"]
 
 _VERDICTS: Final = get_args(Verdict)
 _CODES: Final = ("pair", "mentor", "mentees")  # that a curator leaves as they are
-_COLUMNS: Final = (*_CODES, "decision", "new-mentor", "new-mentees", "waive", "comment")
+_NEW: Final = ("new-mentor", "new-co-mentor", "new-mentees")
+_COLUMNS: Final = (*_CODES, "co-mentor", "decision", *_NEW, "waive", "comment")
 
 
 def decision_sheet(
@@ -62,17 +63,14 @@ def decision_sheet(
     lang
         Language of the sheet; it is read back whatever it is.
     """
-    heads = ["pair", "form", "mentor", "mentees"]
-    if keys is not None:
-        heads += NAMES
+    proposed = [pair for pair in state.pairs.values() if pair.status == "proposed"]
+    heads = ["pair", "form", *who_heads(proposed, names=keys is not None)]
     if result is not None:
         heads += ["fit", "why"]
-    heads += _COLUMNS[len(_CODES) :]
-    rows = [
-        [_cell(head, pair, result, keys, lang) for head in heads]
-        for pair in state.pairs.values()
-        if pair.status == "proposed"
-    ]
+    heads += ["decision", "new-mentor"]
+    heads += ["new-co-mentor"] if "co-mentor" in heads else []
+    heads += ["new-mentees", "waive", "comment"]
+    rows = [[_cell(head, pair, result, keys, lang) for head in heads] for pair in proposed]
     words = {"decision": [text(f"decisions.decision.{it}", lang) for it in _VERDICTS]}
     widths = {"decision": 14, "comment": 40}
     return sheet_to_fill("decisions", heads, rows, lang, words=words, widths=widths)
@@ -154,6 +152,7 @@ class _Decided:
     pair: PairLife
     verdict: Verdict
     mentor: str | None
+    co_mentor: str | None
     mentees: tuple[str, ...]
     waive: tuple[str, ...]
     comment: str = field(repr=False)
@@ -169,6 +168,7 @@ class _Decided:
                     pair=self.pair.pair,
                     mentor=self.mentor,
                     mentees=self.mentees or None,
+                    co_mentor=self.co_mentor,
                     waive=self.waive,
                     reason=self.comment,
                 )
@@ -189,7 +189,11 @@ class _Decided:
                 own = row.text("mentor"), parts(row.text("mentees"))
                 return is_kept and own == (pair.mentor, pair.mentees)
             case "change":
-                is_same = self.mentor in {None, pair.mentor} and self.mentees in {(), pair.mentees}
+                is_same = (
+                    self.mentor in {None, pair.mentor}
+                    and self.co_mentor in {None, pair.co_mentor or NOBODY}
+                    and self.mentees in {(), pair.mentees}
+                )
                 return is_kept and is_same
             case "pin":
                 said = self.waive, self.comment
@@ -224,7 +228,10 @@ def _read(row: FilledRow, state: State, keys: KeyFile | None) -> _Decided | None
     known = len(row.sheet.defects)
     verdict = cast("Verdict | None", row.choice("decision", _VERDICTS))
     mentor = _people(row, "new-mentor", state, keys)
+    nobody = row.text("new-co-mentor") == NOBODY
+    beside = (NOBODY,) if nobody else _people(row, "new-co-mentor", state, keys)
     mentees = _people(row, "new-mentees", state, keys)
+    one, two = (found[0] if found else None for found in (mentor, beside))
     waive, comment = parts(row.text("waive")), row.text("comment")
     pair = state.pairs.get(row.text("pair"))
     if pair is None:
@@ -232,8 +239,7 @@ def _read(row: FilledRow, state: State, keys: KeyFile | None) -> _Decided | None
         return None
     decided = None
     if verdict is not None:
-        new = mentor[0] if mentor else None
-        decided = _Decided(pair, verdict, new, mentees, waive, comment)
+        decided = _Decided(pair, verdict, one, two, mentees, waive, comment)
     if decided is not None and decided.is_settled(row, state):
         return None
     if pair.status != "proposed":
@@ -241,9 +247,10 @@ def _read(row: FilledRow, state: State, keys: KeyFile | None) -> _Decided | None
             row.report("pair", "decisions.decided", pair=pair.pair)
         return None
     _compare_people(row, pair)
-    if len(mentor) > 1:
-        row.report("new-mentor", "decisions.one-mentor")
-    written = [head for head in ("new-mentor", "new-mentees") if row.text(head)]
+    for head, found in (("new-mentor", mentor), ("new-co-mentor", beside)):
+        if len(found) > 1:
+            row.report(head, "decisions.one-mentor")
+    written = [head for head in _NEW if row.text(head)]
     if verdict == "change" and not written:
         row.report("decision", "decisions.nobody-new")
     if verdict not in {"change", None}:
@@ -257,9 +264,10 @@ def _compare_people(row: FilledRow, pair: PairLife) -> None:
     """Report people of a proposal who don't stand there as they were written."""
     for head, found, own in (
         ("mentor", (row.text("mentor"),), (pair.mentor,)),
+        ("co-mentor", (row.text("co-mentor"),), (pair.co_mentor or "",)),
         ("mentees", parts(row.text("mentees")), pair.mentees),
     ):
-        if found != own:
+        if head in row.sheet.columns and found != own:
             column = text(f"decisions.head.new-{head}", row.sheet.lang)
             row.report(head, "decisions.written-over", column=column)
 

@@ -71,7 +71,8 @@ def pair_cell(head: str, pair: PairLife, keys: KeyFile | None) -> Cell:
     Parameters
     ----------
     head
-        ``pair``, ``mentor``, ``mentees``, or one of :data:`NAMES`; blank for any other.
+        ``pair``, ``mentor``, ``co-mentor``, ``mentees``, or one of :data:`NAMES`; blank for any
+        other.
     pair
         The pair or group.
     keys
@@ -82,13 +83,21 @@ def pair_cell(head: str, pair: PairLife, keys: KeyFile | None) -> Cell:
             return pair.pair
         case "mentor":
             return pair.mentor
+        case "co-mentor":
+            return pair.co_mentor
         case "mentees":
             return SEPARATOR.join(pair.mentees)
         case "mentor-name" if keys is not None:
-            return keys.name_of(pair.mentor)
+            return SEPARATOR.join(map(keys.name_of, pair.mentors))
         case "mentee-names" if keys is not None:
             return SEPARATOR.join(map(keys.name_of, pair.mentees))
     return None
+
+
+def who_heads(pairs: Iterable[PairLife], *, names: bool) -> tuple[str, ...]:
+    """List the columns that say whose a row is; one for co-mentors where there are any."""
+    beside = ("co-mentor",) if any(pair.co_mentor is not None for pair in pairs) else ()
+    return ("mentor", *beside, "mentees", *(NAMES if names else ()))
 
 
 def parts(cell: str) -> tuple[str, ...]:
