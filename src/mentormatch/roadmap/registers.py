@@ -141,8 +141,8 @@ def _base(
     for person in _people(state, on):
         if role not in person.roles:
             continue
-        left = person.left if person.left is not None and person.left <= on else None
-        own = person.code, person.kind, _chosen(cohort, person.code, question), person.since, left
+        since, left = _stay(person, on)
+        own = person.code, person.kind, _chosen(cohort, person.code, question), since, left
         pairs = [
             pair
             for pair in _ordered(state, on)
@@ -157,8 +157,16 @@ def _base(
 
 
 def _people(state: State, on: date) -> list[Person]:
-    found = (person for person in state.people.values() if person.since <= on)
+    found = (person for person in state.people.values() if person.stay(on) is not None)
     return sorted(found, key=lambda person: person.code)
+
+
+def _stay(person: Person, on: date) -> tuple[date | None, date | None]:
+    """Say since when somebody took part last, and when they left if they had by a day."""
+    stay = person.stay(on)
+    if stay is None:
+        return None, None
+    return stay.since, stay.left if stay.left is not None and stay.left <= on else None
 
 
 def _ordered(state: State, on: date) -> list[PairLife]:
@@ -213,7 +221,7 @@ def personal_register(state: State, on: date, cohort: Cohort | None = None) -> L
         if person.kind not in {"student", "teacher"}:
             continue
         category = _YOUNG if _is_young(person, cohort) else person.kind
-        left = person.left if person.left is not None and person.left <= on else None
+        since, left = _stay(person, on)
         pairs = [it for it in _ordered(state, on) if _role_in(it, person.code) is not None]
         for pair in pairs:
             version = None if pair.plan is None else pair.plan.in_force
@@ -230,14 +238,14 @@ def personal_register(state: State, on: date, cohort: Cohort | None = None) -> L
                     version.order if version is not None and approved else None,
                     version.approved if version is not None and approved else None,
                     "running" if running(pair, on) and person.code in pair.members else "closed",
-                    person.since,
+                    since,
                     left,
                 )
             )
         if not pairs:
             waiting = "waiting" if active(person, on) else "left"
             roles = tuple(sorted(person.roles))
-            rows.append((person.code, category, roles, *(None,) * 6, waiting, person.since, left))
+            rows.append((person.code, category, roles, *(None,) * 6, waiting, since, left))
     return Listing("personal", heads, tuple(rows))
 
 
@@ -295,7 +303,7 @@ def potential_mentors(
                 person.kind,
                 event,
                 event_on,
-                person.since,
+                _stay(person, on)[0],
                 _chosen(cohort, person.code, "competences"),
                 talks[-1].on if talks else None,
                 talks[-1].cleared if talks else None,
