@@ -276,7 +276,31 @@ def test_waves_that_cannot_be_compared_are_noted(report):
     forms = {"first": first, "final": Questionnaire.preset("final-survey"), "quarter": first}
     found = report(later, asked_in=forms.__getitem__)
     assert found.gaps == ()
-    assert any(it.startswith("Ответы сравнить нельзя") for it in found.notes)
+    assert any(it.startswith("Часть ответов разобрать не удалось") for it in found.notes)
+
+
+def test_waves_of_one_day_are_named(report):
+    """That is about the waves, and nobody's answers."""
+    on = date(2024, 11, 20)
+    quarters = [
+        f.WaveOpened(wave=name, kind="quarter", on=on, due=on + DAY, people=("M1",))
+        for name in ("q1", "q2")
+    ]
+    found = report(told(*quarters, state=lived()))
+    (note,) = [it for it in found.notes if it.startswith("Ответы сравнить нельзя")]
+    assert "q1" in note
+    assert "q2" in note
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_answers_that_cannot_be_read_single_nobody_out(report, lang):
+    """That some can't be is said; whose, and what they hold, only to the curator."""
+    strange = {f"M{n}": {"progress": 99} for n in range(1, 4)}
+    later = told(*surveyed("quarter", date(2024, 11, 20), strange), state=lived())
+    found = report(later, lang)
+    assert any("D-COMP" in it for it in found.notes)
+    said = str(astuple(found))
+    assert not [code for code in (*MENTORS, *MENTEES, "99") if code in said]
 
 
 @pytest.mark.parametrize(

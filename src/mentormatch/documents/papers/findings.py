@@ -28,6 +28,10 @@ RUNNING_OUT: Final = 60
 MOST_REQUESTS: Final = 5
 """At most so many kinds of requests are named."""
 
+# What is wrong with waves and names nobody; of anything else the report doesn't say what it is.
+_OF_WAVES: Final = frozenset(
+    f"diagnostics.{name}" for name in ("same-wave", "other-range", "earlier", "no-wave")
+)
 _ROLES: Final[tuple[Role, ...]] = ("mentor", "mentee")
 _SETTLED: Final = ("accepted", "running")
 
@@ -181,7 +185,10 @@ class Findings:
         try:
             return Surveyed(Surveys(sources.state, known), tuple(notes))
         except MentorMatchError as error:
-            notes += (self.say("note.unread", what=it.text(lang)) for it in error.defects)
+            known_ones = [it for it in error.defects if it.code in _OF_WAVES]
+            notes += (self.say("note.unread", what=it.text(lang)) for it in known_ones)
+            if len(known_ones) < len(error.defects):
+                notes.append(self.say("note.unreadable"))
             return Surveyed(None, tuple(notes))
 
     @cached_property
