@@ -133,8 +133,8 @@ def test_the_enterprises_of_mentors_can_be_asked_for(kind, of_b2):
     asked = {"id": "enterprise", "kind": kind, "label": {"en": "Enterprise", "ru": "Предприятие"}}
     if kind == "choice":
         asked["options"] = [{"id": it, "en": it, "ru": it} for it in ("plant", "bank")]
-    title = {"en": "F", "ru": "Ф"}
-    form = mm.Questionnaire.from_dict({"name": "f", "title": title, "questions": [asked]})
+    form = mm.Questionnaire.preset("target-model").to_dict()
+    form = mm.Questionnaire.from_dict(form | {"questions": [*form["questions"], asked]})
     said = {"B-1": "plant" if kind == "choice" else "ООО «Завод»", "B-2": of_b2, "B-3": None}
     records = [
         {"id": who, "kind": "partner", "roles": ["mentor"], "enterprise": said.get(who)}

@@ -598,8 +598,8 @@ def _sentence(shift: Shift, key: str, lang: Language, named: dict[str, str]) -> 
         return said
     size = {
         "effect": decimal(shift.effect, lang, signed=True),
-        "low": decimal(shift.low, lang, signed=True),
-        "high": decimal(shift.high, lang, signed=True),
+        "low": decimal(shift.low or 0, lang, signed=True),
+        "high": decimal(shift.high or 0, lang, signed=True),
     }
     return f"{said}; {text('diagnostics.effect', lang, **size)}"
 

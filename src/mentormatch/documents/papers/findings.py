@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
+from mentormatch.documents.papers.heads import unbroken
 from mentormatch.documents.sources import Sources
 from mentormatch.errors import MentorMatchError
 from mentormatch.messages import text
@@ -38,19 +39,13 @@ _SETTLED: Final = ("accepted", "running")
 
 @dataclass(frozen=True)
 class Findings:
-    """A programme as it is looked at for a report, each figure worked out when it is asked for.
-
-    Parameters
-    ----------
-    sources
-        What documents are made of.
-    """
+    """A programme as it is looked at for a report, each figure worked out when it is asked for."""
 
     sources: Sources
 
     def say(self, key: str, /, **values: object) -> str:
         """Say something in the words of the report."""
-        return text(f"monitoring.{key}", self.sources.lang, **values)
+        return unbroken(text(f"monitoring.{key}", self.sources.lang, **values))
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:

@@ -18,6 +18,7 @@ _CAPITAL: Final[dict[Language, re.Pattern[str]]] = {
     "ru": re.compile(r"(?:^|(?<=[(,] )|(?<=\())[^\W\d_](?=[а-яё])"),
     "en": re.compile(r"^[^\W\d_](?=[a-z])"),
 }
+_PERCENT: Final = re.compile(r"(?<=\d) %")
 OPEN: Final = "_" * 20
 """Where somebody writes by hand what the settings don't say."""
 
@@ -76,6 +77,11 @@ def members(
 def within_line(words: str, lang: Language) -> str:
     """Write words as they stand within a line: without capitals, but for abbreviations."""
     return _CAPITAL[lang].sub(lambda found: found[0].lower(), words)
+
+
+def unbroken(words: str) -> str:
+    """Keep a number and its percent sign in one line."""
+    return _PERCENT.sub("\N{NO-BREAK SPACE}%", words)
 
 
 def form_name(sources: Sources, form: str, then: Faces | None = None) -> str:

@@ -119,11 +119,6 @@ def letters(sources: Sources) -> Iterator[Paper]:
     Whoever has several pairs gets one letter; whoever is a mentor here and a mentee there gets
     two. Parents are written to unless the mentee is of age.
 
-    Parameters
-    ----------
-    sources
-        What documents are made of.
-
     Raises
     ------
     DocumentError
@@ -139,11 +134,6 @@ def letters(sources: Sources) -> Iterator[Paper]:
 
 def letter_contents(sources: Sources) -> Iterator[tuple[Reader, str, Letter]]:
     """Say what stands in each letter: who reads it, whose pairs it is about, and the letter.
-
-    Parameters
-    ----------
-    sources
-        What documents are made of.
 
     Raises
     ------
