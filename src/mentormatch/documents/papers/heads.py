@@ -18,6 +18,7 @@ _CAPITAL: Final[dict[Language, re.Pattern[str]]] = {
     "ru": re.compile(r"(?:^|(?<=[(,] )|(?<=\())[^\W\d_](?=[а-яё])"),
     "en": re.compile(r"^[^\W\d_](?=[a-z])"),
 }
+_ISO: Final = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _PERCENT: Final = re.compile(r"(?<=\d) %")
 OPEN: Final = "_" * 20
 """Where somebody writes by hand what the settings don't say."""
@@ -80,8 +81,9 @@ def within_line(words: str, lang: Language) -> str:
 
 
 def unbroken(words: str) -> str:
-    """Keep a number and its percent sign in one line."""
-    return _PERCENT.sub("\N{NO-BREAK SPACE}%", words)
+    """Keep a number and its percent sign in one line, and a day that is written with hyphens."""
+    words = _PERCENT.sub("\N{NO-BREAK SPACE}%", words)
+    return _ISO.sub("\\1\N{NON-BREAKING HYPHEN}\\2\N{NON-BREAKING HYPHEN}\\3", words)
 
 
 def form_name(sources: Sources, form: str, then: Faces | None = None) -> str:

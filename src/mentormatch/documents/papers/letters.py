@@ -19,6 +19,7 @@ from mentormatch.documents.papers.heads import (
     head_of,
     members,
     term,
+    unbroken,
     within_line,
 )
 from mentormatch.documents.sources import Paper, Sources
@@ -315,7 +316,7 @@ class _Writer:
             "post": face.post,
             "form": form,
             "term": term(self.sources, pair.starts, pair.ends),
-            "first_meeting": self._first_meeting(pair),
+            "first_meeting": unbroken(self._first_meeting(pair)),
         }
 
     def _first_meeting(self, pair: PairLife) -> str:
