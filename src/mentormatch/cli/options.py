@@ -45,6 +45,12 @@ def programme_in(folder: Path) -> Programme:
     return Programme.open(folder)
 
 
+def checked_limit(seconds: float | None) -> None:
+    """Refuse a time limit that is none."""
+    if seconds is not None and not seconds > 0:
+        raise MisuseError.of("solver.time-limit", Place(field="--time-limit"), found=seconds)
+
+
 def existing(file: Path) -> Path:
     """Return a file that somebody typed, if it is there."""
     if not file.exists():
