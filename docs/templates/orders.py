@@ -1,7 +1,7 @@
 """The order on pairs and the order that approves plans."""
 
 from docx.shared import Cm
-from page import BOTH, CENTRE, LEFT, ONE, RIGHT, Words, begin, fill, line, listing, people
+from page import BOTH, CENTRE, LEFT, ONE, RIGHT, SMALL, Words, begin, fill, line, listing, people
 from page import signature, tag
 
 from mentormatch import wordfile
@@ -43,6 +43,13 @@ def _annex(document, words, name):
     line(document, words(f"{name}-title"), CENTRE, bold=True, after=6)
 
 
+def _as_of(document):
+    """Say of which day classes and posts are, where those of the day of the order aren't known."""
+    tag(document, "{%p if as_of %}")
+    line(document, "{{ as_of }}", size=SMALL, before=4)
+    tag(document, "{%p endif %}")
+
+
 def _read(document, words):
     """Write the sheet on which everybody concerned signs that they have read the order."""
     heads = [words(f"head-{name}") for name in ("number", "mentor", "read-on", "read")]
@@ -73,6 +80,7 @@ def pair_order(lang):
         "{{ pair.grounds }}",
     )
     listing(document, heads, (1.1, 2.9, 4.15, 4.15, 2.4, 2.3), "pair in pairs", cells)
+    _as_of(document)
     _annex(document, words, "annex-2")
     _read(document, words)
     return document
@@ -101,6 +109,7 @@ def plan_order(lang):
         "{{ plan.annex }}",
     )
     listing(document, heads, (1.1, 3.9, 3.9, 3.1, 2.4, 2.6), "plan in plans", cells)
+    _as_of(document)
     _annex(document, words, "annex-read")
     _read(document, words)
     return document

@@ -129,6 +129,32 @@ REFUSED = [
         f.MenteeLeft(pair="P1", mentee="S-1", on=DAY, reason="moved"),
         [("mentee", "last-mentee")],
     ),
+    (
+        RUNNING,
+        f.CoMentorChanged(pair="G1", on=DAY),
+        [("co_mentor", "same-co-mentor")],
+    ),
+    (RUNNING, f.CoMentorChanged(pair="G1", co_mentor="S-1", on=DAY), [("co_mentor", "no-mentor")]),
+    (
+        (ENROLLED, ROUND),
+        f.CoMentorChanged(pair="G1", co_mentor="T-1", on=DAY),
+        [("pair", "is-proposed")],
+    ),
+    (
+        RUNNING,
+        ROUND.model_copy(
+            update={
+                "round": "R2",
+                "proposals": (),
+                "joining": (f.Joining(pair="G1", mentees=("S-9",), co_mentor="S-1"),),
+            }
+        ),
+        [
+            ("joining[0].pair", "not-kept"),
+            ("joining[0].mentees[0]", "no-person"),
+            ("joining[0].co_mentor", "no-mentor"),
+        ],
+    ),
     ((ENROLLED, ROUND), f.MenteeJoined(pair="G1", mentee="S-1", on=DAY), [("pair", "is-proposed")]),
     # meetings and stages
     (RUNNING[:3], meeting(), [("pair", "not-ordered")]),
@@ -321,6 +347,26 @@ def test_without_consent_to_publication_everything_else_goes_on():
     assert state.pairs["P1"].status == "running"
     assert state.people["S-1"].active
     assert state.to_purge == {"S-1": {"publication"}}
+
+
+def test_whoever_comes_back_keeps_the_time_before():
+    """In from September, out from November to January: both times are there, and both ends."""
+    autumn, winter = date(2025, 11, 3), date(2026, 1, 12)
+    state = after(ENROLLED, f.Left(person="S-1", on=autumn, reason="moved"))
+    back = f.Enrolled(
+        on=winter, people=(f.Enrolment(person="S-1", kind="student", roles=["mentee"]),)
+    )
+    person = after(back, state=state).people["S-1"]
+    assert (person.since, person.left, person.active) == (winter, None, True)
+    assert [(it.since, it.left, it.reason) for it in person.stays] == [
+        (date(2025, 9, 1), autumn, "moved"),
+        (winter, None, None),
+    ]
+    found = [person.stay(day) for day in (date(2025, 8, 31), date(2025, 10, 1), autumn, winter)]
+    assert [None if it is None else it.since for it in found] == [
+        None, date(2025, 9, 1), date(2025, 9, 1), winter,
+    ]  # fmt: skip
+    assert [each.holds(autumn) for each in person.stays] == [False, False]
 
 
 def test_who_gives_consent_again_can_come_back():

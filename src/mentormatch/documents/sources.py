@@ -1,6 +1,6 @@
 """What documents are made of, read once; and a document that is made."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final, Self
 from mentormatch.cohort import Cohort
 from mentormatch.documents.faces import Faces
 from mentormatch.documents.shelf import Shelf
+from mentormatch.errors import IntakeError
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language
 from mentormatch.programme.facts import Entry
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
 from mentormatch.programme.templates import PlanTemplates
-from mentormatch.questionnaire import Questionnaire
+from mentormatch.questionnaire import Label, Questionnaire
 from mentormatch.roadmap.roadmap import Roadmap
 from mentormatch.roadmap.standing import RoadmapStatus
 
@@ -44,6 +45,27 @@ class Paper:
     code: str
     file: str
     content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A day that a document is of for good, such as the day of an order.
+
+    Parameters
+    ----------
+    on
+        The day.
+    faces
+        People as they were then: by the answers that were kept with the newest matching of
+        that time, and for who isn't in them by earlier ones. Of whom all answers are erased
+        nothing but the category is known.
+    known
+        Whether that is so; where no answers were kept, people are as they are now.
+    """
+
+    on: date
+    faces: Faces = field(repr=False)
+    known: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,6 +96,8 @@ class Sources:
         What plans are drafted from; they know the names of role variants.
     result_of
         Finds a stored result by its digest; None where there is none.
+    answers_of
+        Finds the answers that were kept with a stored result; None where none were.
     file_of
         Finds the file of a stored result by its digest; None where there is none.
     asked_in
@@ -97,6 +121,7 @@ class Sources:
         default_factory=lambda: PlanTemplates.preset("target-model")
     )
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
+    answers_of: Callable[[str], Cohort | None] = field(default=lambda _: None)
     file_of: Callable[[str], bytes | None] = field(default=lambda _: None)
     asked_in: Callable[[str], Questionnaire | None] = field(default=lambda _: None)
     entries: Callable[[], Iterable[Entry]] = field(default=tuple)
@@ -128,7 +153,13 @@ class Sources:
         """
         settings = programme.settings
         shelf = Shelf(programme, on)
-        cohort = programme.cohort(lenient=True)
+        try:
+            cohort: Cohort | None = programme.cohort(lenient=True)
+        except IntakeError as error:
+            # Before anybody has answered a roadmap goes its way all the same.
+            if any(it.code != "intake.no-rows" for it in error.defects):
+                raise
+            cohort = None
         return cls(
             shelf.state,
             on,
@@ -141,6 +172,7 @@ class Sources:
             templates=None if settings.templates is None else programme.folder / settings.templates,
             plan_templates=programme.plan_templates,
             result_of=shelf.result_of,
+            answers_of=shelf.answers_of,
             file_of=shelf.file_of,
             asked_in=shelf.asked_in,
             entries=shelf.entries,
@@ -151,6 +183,33 @@ class Sources:
     def faces(self) -> Faces:
         """Names, posts and answers of people."""
         return Faces(self.state, self.keys, self.cohort, self.lang)
+
+    def then(self, on: date) -> Then:
+        """Look up how people were on a day that has passed."""
+        earlier: Faces | None = None
+        for day, faces in self._matched:
+            earlier = faces if day <= on else earlier
+        if earlier is None:
+            return Then(on, self.faces, known=on == self.on or self.cohort is None)
+        return Then(on, earlier, known=True)
+
+    @cached_property
+    def _matched(self) -> tuple[tuple[date, Faces], ...]:
+        """The days of matchings whose answers were kept, and how people were by them."""
+        found: list[tuple[date, Faces]] = []
+        before = Faces(self.state, self.keys, None, self.lang)
+        for made in sorted(self.state.rounds.values(), key=lambda it: it.on):
+            cohort = self.answers_of(made.result)
+            if cohort is not None:
+                before = Faces(self.state, self.keys, cohort, self.lang, before)
+                found.append((made.on, before))
+        return tuple(found)
+
+    @cached_property
+    def form_labels(self) -> Mapping[str, Label]:
+        """What the policies of the rounds call their forms; the newest has the last word."""
+        results = [self.result_of(made.result) for made in self.state.rounds.values()]
+        return {form.id: form.label for it in results if it is not None for form in it.policy.forms}
 
     @cached_property
     def status(self) -> RoadmapStatus:

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from mentormatch.messages import Language, text
+from mentormatch.participant import Role
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
     STAGES,
     Changed,
+    CoMentorChanged,
     Confirmed,
+    Forbidden,
     MeetingCancelled,
     MeetingHeld,
     MeetingPlanned,
@@ -27,6 +30,9 @@ from mentormatch.programme.refusals import defect, not_after, refuse, twice, wit
 
 PairStatus = Literal["proposed", "accepted", "running", "closed"]
 Missing = Literal["order", "confirmation", "curator", "plan", "progress", "survey", "results"]
+
+NOBODY: Final = "-"
+"""Stands where a co-mentor is taken out."""
 
 BROKEN: tuple[Reason, ...] = ("no_fit", "refused")
 """A pair that ended for one of these reasons isn't made again."""
@@ -53,10 +59,26 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
-    """When a mentee left a group, and for what reason."""
+class Stay:
+    """That somebody was in a pair for a time, and left it.
 
-    on: date
+    Parameters
+    ----------
+    person, role
+        Who, and as what.
+    place
+        Where they stood among those of their role when they left.
+    since, until
+        From when, None from the beginning; and their last day in it.
+    reason
+        Why they left.
+    """
+
+    person: str
+    role: Role
+    place: int
+    since: date | None
+    until: date
     reason: Reason
 
 
@@ -88,8 +110,11 @@ class PairLife:
         Its term.
     closed, reason
         Its last day, and why it ended.
-    joined, departed
-        When mentees joined the group later, and who left it.
+    joined
+        When mentees, or the co-mentor, joined the group later.
+    stays
+        Everybody who has left it, co-mentors too, in the order of leaving; also whoever has come
+        back since.
     reached
         When it came to each stage.
     confirmed
@@ -119,7 +144,7 @@ class PairLife:
     closed: date | None = None
     reason: Reason | None = None
     joined: Mapping[str, date] = field(default_factory=dict)
-    departed: Mapping[str, Departure] = field(default_factory=dict)
+    stays: tuple[Stay, ...] = ()
     reached: Mapping[Stage, date] = field(default_factory=dict)
     confirmed: frozenset[tuple[Stage, str | None]] = frozenset()
     surveyed: frozenset[str] = frozenset()
@@ -132,10 +157,41 @@ class PairLife:
         return self.status != "closed"
 
     @property
+    def mentors(self) -> tuple[str, ...]:
+        """Who mentors in it now."""
+        return (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
+
+    @property
     def members(self) -> tuple[str, ...]:
         """Everybody in it now, mentors first."""
-        mentors = (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
-        return (*mentors, *self.mentees)
+        return (*self.mentors, *self.mentees)
+
+    @property
+    def helped(self) -> tuple[Stay, ...]:
+        """Co-mentors who stood beside the mentor once."""
+        return tuple(it for it in self.stays if it.role == "mentor")
+
+    @property
+    def departed(self) -> dict[str, Stay]:
+        """Mentees who have left it and aren't back."""
+        return {
+            it.person: it
+            for it in self.stays
+            if it.role == "mentee" and it.person not in self.mentees
+        }
+
+    def on(self, day: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """List who was in it on a day, mentors and mentees, in the order they stood in then."""
+        mentors = [(who, self.joined.get(who, day) <= day) for who in self.mentors]
+        mentees = [(who, self.joined.get(who, day) <= day) for who in self.mentees]
+        for stay in reversed(self.stays):
+            was_there = (stay.since or day) <= day <= stay.until
+            of_role = mentors if stay.role == "mentor" else mentees
+            of_role.insert(stay.place, (stay.person, was_there))
+        return (
+            tuple(dict.fromkeys(who for who, was_there in mentors if was_there)),
+            tuple(dict.fromkeys(who for who, was_there in mentees if was_there)),
+        )
 
     @property
     def stage(self) -> Stage | None:
@@ -218,11 +274,13 @@ class PairLife:
             refuse([defect(f"is-{self.status}", "pair", pair=self.pair)])
         mentor = self.mentor if fact.mentor is None else fact.mentor
         mentees = self.mentees if fact.mentees is None else fact.mentees
+        co_mentor = self.co_mentor if fact.co_mentor is None else fact.co_mentor
         return replace(
             self,
             form=self.form if fact.form is None else fact.form,
             mentor=mentor,
             mentees=mentees,
+            co_mentor=None if co_mentor == NOBODY else co_mentor,
             points=None,
             waiver=None,
             status="accepted",
@@ -260,16 +318,41 @@ class PairLife:
     def lose(self, mentee: str, on: date, reason: Reason) -> Self:
         """Go on without a mentee."""
         rest = tuple(who for who in self.mentees if who != mentee)
-        departed = {**self.departed, mentee: Departure(on, reason)}
-        return replace(self, mentees=rest, departed=departed)
+        place, since = self.mentees.index(mentee), self.joined.get(mentee)
+        stay = Stay(mentee, "mentee", place, since, on, reason)
+        return replace(self, mentees=rest, stays=(*self.stays, stay))
 
     def without(self, code: str, on: date, reason: Reason) -> Self:
         """Go on without a member, or end where that can't be."""
         if code == self.co_mentor:
-            return replace(self, co_mentor=None)
+            return self.beside(None, on, reason)
         if code == self.mentor or len(self.mentees) == 1:
             return self.close(on, reason)
         return self.lose(code, on, reason)
+
+    def beside(self, co_mentor: str | None, on: date, reason: Reason) -> Self:
+        """Go on with another co-mentor, or with none."""
+        stays, joined = self.stays, dict(self.joined)
+        if self.co_mentor is not None:
+            since = joined.pop(self.co_mentor, None)
+            stays = (*stays, Stay(self.co_mentor, "mentor", 1, since, on, reason))
+        if co_mentor is not None:
+            joined[co_mentor] = on
+        return replace(self, co_mentor=co_mentor, stays=stays, joined=joined)
+
+    def change_co_mentor(self, fact: CoMentorChanged) -> Self:
+        """Go on so; whether they may be together is looked at elsewhere."""
+        if self.status not in ("accepted", "running"):
+            refuse([defect(f"is-{self.status}", "pair", pair=self.pair)])
+        if fact.co_mentor == self.co_mentor:
+            refuse([defect("same-co-mentor", "co_mentor", pair=self.pair)])
+        return self.beside(fact.co_mentor, fact.on, fact.reason)
+
+    def apart(self, fact: Forbidden, on: date) -> Self:
+        """Be proposed without a mentee, or a co-mentor, who isn't to be together with others."""
+        return self.without(
+            fact.mentor if fact.mentor == self.co_mentor else fact.mentee, on, "refused"
+        )
 
     def expect_open(self, field: str) -> None:
         """Refuse what can't happen to a pair that has ended."""

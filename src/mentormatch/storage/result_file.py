@@ -158,6 +158,8 @@ def _from_json(content: Json, cohort: Cohort | None, place: Place) -> tuple[View
     mentors, mentees = tuple(content["mentors"]), tuple(content["mentees"])
     if (len(mentors), len(mentees)) != (problem.mentors, problem.mentees):
         raise UnreadableError("people")
+    if any(len(set(codes)) < len(codes) for codes in (mentors, mentees)):
+        raise UnreadableError("people")
     outcome = _outcome(content, problem)
     pairs = tuple(Pair(*pair) for pair in content["pairs"])
     groups = tuple(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from mentormatch.documents.faces import Faces
 from mentormatch.documents.sources import Sources
 from mentormatch.messages import Language, day, text
-from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.templates import is_stigmatising
 from mentormatch.questionnaire import Label
 from mentormatch.spreadsheet import printable
@@ -65,9 +65,11 @@ def grounds_of(sources: Sources) -> tuple[str, ...]:
     return said or tuple(text(f"document.grounds.{it}", sources.lang) for it in ("act", "local"))
 
 
-def members(sources: Sources, codes: Iterable[str]) -> tuple[Member, ...]:
-    """Show people by name and post."""
-    faces = [sources.faces(code) for code in codes]
+def members(
+    sources: Sources, codes: Iterable[str], then: Faces | None = None
+) -> tuple[Member, ...]:
+    """Show people by name and post: those they have, or had ``then``."""
+    faces = [(then or sources.faces)(code) for code in codes]
     return tuple(Member(face.name, within_line(face.post, sources.lang)) for face in faces)
 
 
@@ -76,21 +78,11 @@ def within_line(words: str, lang: Language) -> str:
     return _CAPITAL[lang].sub(lambda found: found[0].lower(), words)
 
 
-def mentors_of(pair: PairLife) -> tuple[str, ...]:
-    """List the mentors of a pair."""
-    return (pair.mentor,) if pair.co_mentor is None else (pair.mentor, pair.co_mentor)
-
-
-def mentees_on(pair: PairLife, on: date) -> tuple[str, ...]:
-    """List who was a mentee in a pair on a day."""
-    left = [code for code, departure in pair.departed.items() if departure.on >= on]
-    there = dict.fromkeys((*pair.mentees, *left))
-    return tuple(code for code in there if pair.joined.get(code, on) <= on)
-
-
-def form_name(sources: Sources, form: str) -> str:
-    """Say what a form is called; its id where the questionnaire doesn't know it."""
-    name = sources.faces.option("forms", form)
+def form_name(sources: Sources, form: str, then: Faces | None = None) -> str:
+    """Say what a form is called, or was ``then``, by questionnaire or policy; else its id."""
+    name = (then or sources.faces).option("forms", form)
+    if name == printable(form) and form in sources.form_labels:
+        name = printable(sources.form_labels[form].text(sources.lang))
     return printable(form) if is_stigmatising(name) else name
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from mentormatch.documents.papers.heads import form_name, mentors_of
+from mentormatch.documents.papers.heads import form_name
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.documents.tables.sheets import Row, paper, printed
 from mentormatch.messages import day, text
@@ -15,7 +15,7 @@ from mentormatch.programme.diagnostics import Shift, Wave, WaveComparison
 from mentormatch.roadmap import registers as listings
 from mentormatch.spreadsheet import Cell, Sheet
 
-_PERSON: Final = {"code": 11, "role": 14, "form": 21, "indicator": 44}
+_PERSON: Final = {"code": 11, "indicator": 42, "role": 14, "form": 21}
 _CHANGE: Final = {"since-first": 13, "since-previous": 13, "direction": 15}
 _GROUP: Final = {"role": 15, "indicator": 44}
 _SHIFT: Final = {
@@ -32,7 +32,7 @@ _SHIFT: Final = {
     "high": 9,
 }
 _WAVES: Final = {"wave": 16, "day": 12, "asked": 12, "answered": 12, "missing": 14}
-_SIGNED: Final = "+General;-General;General"
+_SIGNED: Final = '+General;"−"General;General'
 _WAVE_WIDTH: Final = 13.0
 _HUNDREDTH: Final = Decimal("0.01")
 
@@ -199,7 +199,7 @@ def _forms(sources: Sources) -> dict[tuple[str, Role], list[str]]:
         if pair.ordered is None or pair.ordered > sources.on:
             continue
         form = form_name(sources, pair.form)
-        members: list[tuple[str, Role]] = [(code, "mentor") for code in mentors_of(pair)]
+        members: list[tuple[str, Role]] = [(code, "mentor") for code in pair.mentors]
         members += [(code, "mentee") for code in (*pair.mentees, *pair.departed)]
         for member in members:
             forms = found.setdefault(member, [])
