@@ -1,7 +1,21 @@
 """The order on pairs and the order that approves plans."""
 
 from docx.shared import Cm
-from page import BOTH, CENTRE, LEFT, ONE, RIGHT, SMALL, Words, begin, fill, line, listing, people
+from page import (
+    BOTH,
+    CENTRE,
+    LEFT,
+    ONE,
+    RIGHT,
+    SMALL,
+    Words,
+    begin,
+    fill,
+    line,
+    listing,
+    people,
+    columns,
+)
 from page import signature, tag
 
 from mentormatch import wordfile
@@ -13,7 +27,7 @@ def _head(document, words):
     line(document, "{{ institution }}", CENTRE, bold=True, after=14)
     tag(document, "{%p endif %}")
     line(document, words("title"), CENTRE, bold=True, size=14, after=10)
-    table = wordfile.add_table(document, 1, (6, 5, 6))
+    table = columns(document, 1, (6, 5, 6))
     for cell, said, align in zip(
         table.rows[0].cells,
         (words("day"), "{{ city }}", words("number")),

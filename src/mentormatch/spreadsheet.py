@@ -146,7 +146,9 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
         # Widths of columns count its digits. Calibri, the usual one, isn't on every machine.
         options["default_format_properties"] = _PRINTED
     with Workbook(content, options) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - no zone in XLSX
+        title = next((sheet.titles[0] for sheet in sheets if sheet.titles), "")
+        created = datetime(2000, 1, 1)  # noqa: DTZ001 - no zone in XLSX
+        book.set_properties({"created": created, "title": printable(title)})
         for sheet in sheets:
             _write_sheet(book, sheet)
     return content.getvalue()

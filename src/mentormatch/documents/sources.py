@@ -1,7 +1,7 @@
 """What documents are made of, read once; and a document that is made."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from mentormatch.documents.shelf import Shelf
 from mentormatch.errors import IntakeError
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language
+from mentormatch.privacy.small_cells import SMALLEST
 from mentormatch.programme.facts import Entry
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
@@ -215,6 +216,13 @@ class Sources:
     def status(self) -> RoadmapStatus:
         """How the roadmap stands on the day."""
         return self.roadmap.status(self.on, self.state, cohort=self.cohort)
+
+    @cached_property
+    def told(self) -> RoadmapStatus:
+        """The same as it may be published: without figures on what a few people answered."""
+        found = self.status.indicators
+        kept = {name: it.kept_back(SMALLEST) for name, it in found.items()}
+        return replace(self.status, indicators=kept)
 
     def __repr__(self) -> str:
         return f"Sources({self.on.isoformat()}, {self.lang!r})"

@@ -18,6 +18,8 @@ _CAPITAL: Final[dict[Language, re.Pattern[str]]] = {
     "ru": re.compile(r"(?:^|(?<=[(,] )|(?<=\())[^\W\d_](?=[а-яё])"),
     "en": re.compile(r"^[^\W\d_](?=[a-z])"),
 }
+_ISO: Final = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_PERCENT: Final = re.compile(r"(?<=\d) %")
 OPEN: Final = "_" * 20
 """Where somebody writes by hand what the settings don't say."""
 
@@ -76,6 +78,12 @@ def members(
 def within_line(words: str, lang: Language) -> str:
     """Write words as they stand within a line: without capitals, but for abbreviations."""
     return _CAPITAL[lang].sub(lambda found: found[0].lower(), words)
+
+
+def unbroken(words: str) -> str:
+    """Keep a number and its percent sign in one line, and a day that is written with hyphens."""
+    words = _PERCENT.sub("\N{NO-BREAK SPACE}%", words)
+    return _ISO.sub("\\1\N{NON-BREAKING HYPHEN}\\2\N{NON-BREAKING HYPHEN}\\3", words)
 
 
 def form_name(sources: Sources, form: str, then: Faces | None = None) -> str:

@@ -45,16 +45,6 @@ def comparative_tables(sources: Sources) -> Iterator[Paper]:
     nothing but that they are small. A wave whose questionnaire isn't there any more is left
     out, and named.
 
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-COMP.
-
     Raises
     ------
     IntakeError

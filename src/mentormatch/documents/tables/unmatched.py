@@ -30,16 +30,6 @@ def unmatched_list(sources: Sources) -> Iterator[Paper]:
     is confidential is one sentence for all, and what a change would bring isn't said: it
     would tell who comes first. Whoever has been through the programme waits for the next
     round, and is counted only.
-
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-UNM.
     """
     state, on, lang = sources.state, sources.on, sources.lang
     waiting = [
