@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import numpy as np
 import pytest
 
 import mentormatch as mm
@@ -202,3 +203,27 @@ def test_the_weights_are_not_written_out_anew_for_every_pair(result, monkeypatch
         asked.clear()
         ask(result, other)
         assert len(asked) < 10
+
+
+def test_finding_a_pair_does_not_copy_all_of_them(result, monkeypatch):
+    """What is looked for has the type of what it is looked for in, else numpy converts it all."""
+    search, types = np.searchsorted, []
+
+    def watched(array, keys, *more, **options):
+        types.append((len(array), np.asarray(array).dtype, np.asarray(keys).dtype))
+        return search(array, keys, *more, **options)
+
+    monkeypatch.setattr(np, "searchsorted", watched)
+    pair = result.matching.pairs[0]
+    for ask in (
+        lambda: result.candidates.edge(pair.mentor, pair.mentee),
+        lambda: result.why_not(pair.mentor, pair.mentee),
+        result.waiting_list,
+        result.reserves,
+    ):
+        types.clear()
+        ask()
+        size = result.problem.size
+        whole = [(array, keys) for length, array, keys in types if length == size]
+        assert all(array == keys for array, keys in whole)
+    assert mm.verify(result).accepted

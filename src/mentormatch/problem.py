@@ -212,6 +212,13 @@ class Problem:
         """Count the mentors of each mentee in a choice of pair positions; shape (mentees,)."""
         return np.bincount(self.mentee[chosen], minlength=self.mentees).astype(np.int64)
 
+    def pairs_of(self, mentee: int) -> tuple[int, int]:
+        """Find the pairs of a mentee: the first position, and the one after the last."""
+        # Asked for by numbers of another type, numpy would copy all pairs each time.
+        keys = np.array([mentee, mentee + 1], self.mentee.dtype)
+        start, stop = np.searchsorted(self.mentee, keys).tolist()
+        return start, stop
+
     def loads(self, chosen: Int64) -> Int64:
         """Count the mentees of each mentor in a choice of pair positions; shape (mentors,)."""
         return np.bincount(self.mentor[chosen], minlength=self.mentors).astype(np.int64)

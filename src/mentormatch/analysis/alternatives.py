@@ -126,7 +126,7 @@ def _codes(view: View, pair: int) -> tuple[str, str]:
 def _position(view: View, mentor: str, mentee: str) -> int | None:
     """Find a candidate pair; None if the two are no candidates."""
     place = view.mentees.index(mentee)
-    start, stop = np.searchsorted(view.problem.mentee, [place, place + 1]).tolist()
+    start, stop = view.problem.pairs_of(place)
     there = view.problem.mentor[start:stop] == view.mentors.index(mentor)
     return start + int(there.argmax()) if there.any() else None
 
@@ -209,7 +209,7 @@ def waiting_list(view: View) -> "pd.DataFrame":
     found = regrets(graph, waiting)
     rows = []
     for place in waiting.tolist():
-        start, stop = np.searchsorted(problem.mentee, [place, place + 1]).tolist()
+        start, stop = problem.pairs_of(place)
         pairs = [pair for pair in range(start, stop) if found.possible[pair]]
         best = min(pairs, key=lambda pair: found.values[pair].tolist(), default=None)
         lost = None if best is None else found.values[best].tolist()
@@ -248,7 +248,7 @@ def _step_in(
 ) -> Iterator[tuple[int, Sequence[int]]]:
     """Yield the best pairs that could replace one whose mentor is gone, others unchanged."""
     gone = int(problem.mentor[pair])
-    start, stop = np.searchsorted(problem.mentee, problem.mentee[pair] + np.arange(2))
+    start, stop = problem.pairs_of(int(problem.mentee[pair]))
     others = np.setdiff1d(np.arange(start, stop), chosen)
     free = problem.loads(chosen) < problem.capacity.most
     others = others[free[problem.mentor[others]]]

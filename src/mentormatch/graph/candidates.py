@@ -207,7 +207,9 @@ class CandidateGraph:
             As :meth:`places` does.
         """
         col, row = self.places(mentor, mentee)
-        start, stop = np.searchsorted(self.mentee, [row, row + 1]).tolist()
+        # Asked for by numbers of another type, numpy would copy all pairs each time.
+        keys = np.array([row, row + 1], self.mentee.dtype)
+        start, stop = np.searchsorted(self.mentee, keys).tolist()
         place = start + int(np.searchsorted(self.mentor[start:stop], col))
         return place if place < stop and self.mentor[place] == col else None
 
