@@ -329,22 +329,48 @@ class Programme:
         """
         names = self.settings
         form = self.questionnaire
+        keys = None if names.keys is None else self.folder / names.keys
+        roster = None
+        if names.roster is not None:
+            if keys is None:
+                raise IntakeError.of("programme.no-keys", Place(SETTINGS_FILE, field="roster"))
+            known = self._answered(form, keys)
+            roster = read_oneroster(self.folder / names.roster, form, keys=keys, known=known)
+        return self._read(form, keys, roster, lenient=lenient)
+
+    def _read(
+        self,
+        form: Questionnaire,
+        keys: Path | KeyFile | None,
+        roster: Roster | None,
+        *,
+        lenient: bool,
+    ) -> Cohort:
+        names = self.settings
         return read_cohort(
             form,
             self.folder / names.answers.mentors,
             None if names.answers.mentees is None else self.folder / names.answers.mentees,
-            keys=None if names.keys is None else self.folder / names.keys,
+            keys=keys,
             columns=None if names.columns is None else ColumnMap.load(self.folder / names.columns),
             lenient=lenient,
             as_of=names.as_of,
             headcounts=names.headcounts,
-            roster=None if names.roster is None else self._roster(form, names.roster),
+            roster=roster,
         )
 
-    def _roster(self, form: Questionnaire, file: str) -> Roster:
-        if self.settings.keys is None:
-            raise IntakeError.of("programme.no-keys", Place(SETTINGS_FILE, field="roster"))
-        return read_oneroster(self.folder / file, form, keys=self.folder / self.settings.keys)
+    def _answered(self, form: Questionnaire, keys: Path) -> Cohort | None:
+        """Read who had a code before there was a roster, so that it finds them; writes nothing.
+
+        None when everybody has been found already, or the answers can't be read without it.
+        """
+        try:
+            people = KeyFile.load(keys)
+            if all(person.source for person in people.people.values()):
+                return None
+            return self._read(form, people, None, lenient=True)
+        except (MentorMatchError, OSError):
+            return None  # reading with the roster says what is wrong
 
     def read(self, *, lenient: bool = False) -> tuple[Cohort, Policy]:
         """Read everything and hold the policy against the questionnaire.
