@@ -260,6 +260,8 @@ def _members(pair: PairLife, day: date) -> tuple[set[str], set[str]]:
     mentors = set(pair.mentors_on(day))
     mentees = {who for who in pair.mentees if who not in pair.joined or pair.joined[who] <= day}
     mentees |= {who for who, gone in pair.departed.items() if gone.on > day}
+    if pair.equals:
+        mentors = mentees = mentors | mentees
     return mentors, mentees
 
 
