@@ -14,6 +14,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from copy import copy
+from itertools import pairwise
 from typing import Any
 
 Vector = tuple[int, ...]
@@ -32,22 +33,42 @@ def column(packed: Any, count: int = 0) -> list[int]:
     return numbers.tolist()
 
 
+def places(packed: Any, count: int) -> list[int]:
+    """Read positions among so many."""
+    return within(column(packed), count)
+
+
+def within(numbers: list[int], count: int) -> list[int]:
+    """Refuse positions outside: Python would count those below zero from the end."""
+    if not all(0 <= number < count for number in numbers):
+        raise ValueError("a position lies outside")
+    return numbers
+
+
 class Problem:
     """The problem of a result file: nodes, their bounds, and what each goal counts."""
 
     def __init__(self, content: Any) -> None:
-        self.people = {side: column(content[side]) for side in ("mentee", "mentor")}
-        self.size = len(self.people["mentee"])
-        self.pinned, self.banned = set(column(content["pinned"])), set(column(content["banned"]))
         self.bounds = {
             "mentee": self._bounds(content["demand"]),
             "mentor": self._bounds(content["capacity"]),
         }
+        self.people = {
+            side: places(content[side], len(bounds)) for side, bounds in self.bounds.items()
+        }
+        pairs = list(zip(*self.people.values(), strict=True))
+        if any(one >= other for one, other in pairwise(pairs)):
+            raise ValueError("a pair stands twice, or pairs aren't in order")
+        self.size = len(pairs)
+        self.pinned = set(places(content["pinned"], self.size))
+        self.banned = set(places(content["banned"], self.size))
         self.ends: dict[str, list[Node]] = {}
         self.owners: dict[str, list[int]] = {}
         for side, people in self.people.items():
             parts = content[f"{side}_parts"]
-            of = [-1] * self.size if parts is None else column(parts["of"])
+            of = [-1] * self.size if parts is None else self._parts_of(parts, people)
+            if parts is not None and parts["if_any"]:
+                raise ValueError("prices know of no bounds that hold for some")
             self.ends[side] = [
                 (f"{side}_part", part) if part >= 0 else (side, who)
                 for part, who in zip(of, people, strict=True)
@@ -55,12 +76,29 @@ class Problem:
             self.owners[side] = [] if parts is None else column(parts["owner"])
             self.bounds[f"{side}_part"] = [] if parts is None else self._bounds(parts)
         self.quotas = content["quotas"]
-        self.exclusive = rows(content["exclusive"])
-        self.together = rows(content["together"])
+        for quota in self.quotas:
+            for side in self.people:
+                places(quota[f"{side}s"], len(self.bounds[side]))
+            places(quota.get("pairs"), self.size)
+            same = column(quota["same"])
+            within(same[::2], len(self.bounds["mentor"]))
+            within(same[1::2], len(self.bounds["mentee"]))
+        self.exclusive = rows(content["exclusive"], self.size)
+        self.together = rows(content["together"], self.size)
         self.or_none = column(content["or_none"], len(self.bounds["mentor"]))
         self.crossing = content["crossing"]
+        for parts in self.crossing:
+            self._parts_of(parts, self.people["mentor"])
         self.goals = content["objectives"]
         self.scale = 1
+
+    @staticmethod
+    def _parts_of(parts: Any, people: list[int]) -> list[int]:
+        """Read which part each pair is in, if any: one of its own person's."""
+        of, owners = column(parts["of"]), column(parts["owner"])
+        if any(part >= 0 and owners[part] != who for part, who in zip(of, people, strict=True)):
+            raise ValueError("a pair is in somebody else's part")
+        return of
 
     @staticmethod
     def _bounds(packed: Any) -> list[tuple[int, int]]:
@@ -152,7 +190,8 @@ class Problem:
 
     def clashes(self) -> bool:
         """Tell whether some least exceeds its most."""
-        bounds = [pair for each in self.bounds.values() for pair in each]
+        crossing = [self._bounds(parts) for parts in self.crossing if not parts["if_any"]]
+        bounds = [pair for each in (*self.bounds.values(), *crossing) for pair in each]
         bounds += [(quota["least"], quota["most"]) for quota in self.quotas]
         return any(least > most for least, most in bounds) or bool(self.pinned & self.banned)
 
@@ -277,10 +316,13 @@ class Problem:
         return total
 
 
-def rows(packed: Any) -> list[list[int]]:
-    """Read rows of two."""
-    numbers = column(packed)
-    return [numbers[place : place + 2] for place in range(0, len(numbers), 2)]
+def rows(packed: Any, count: int) -> list[list[int]]:
+    """Read rows of two different positions among so many."""
+    numbers = places(packed, count)
+    found = [numbers[place : place + 2] for place in range(0, len(numbers), 2)]
+    if any(len(set(row)) < 2 for row in found):
+        raise ValueError("a row isn't of two")
+    return found
 
 
 def add(one: Vector, other: Vector) -> Vector:
@@ -297,13 +339,16 @@ def check(result: Any) -> str:
     """Say whether a result proves what it claims: "proven", or what is wrong with it."""
     if result.get("grouping"):
         return "groups whose mentees suit each other are checked by the library alone"
-    problem, chosen = Problem(result["problem"]), column(result["chosen"])
+    problem = Problem(result["problem"])
+    chosen = places(result["chosen"], problem.size)
     certificate = result["certificate"]
     if certificate is None:
         return "the file holds no certificate"
     if "best_for" in certificate:
         return "a stable matching has no prices: check it with `mentormatch verify`"
     people = problem.people
+    if any(len(set(result[f"{side}s"])) != len(problem.bounds[side]) for side in people):
+        raise ValueError("a code stands for two people")
     named = [
         [result["mentors"][people["mentor"][place]], result["mentees"][people["mentee"][place]]]
         for place in chosen
@@ -314,13 +359,22 @@ def check(result: Any) -> str:
         return "proven" if problem.proves(certificate, None) else "a matching may be possible"
     if not problem.keeps_limits(chosen):
         return "the pairs break a limit"
-    reached = problem.values(chosen)
-    if [level["value"] for level in result["levels"]] != list(reached):
+    reached, levels = problem.values(chosen), result["levels"]
+    goals = [goal["goal"] for goal in problem.goals]
+    if [(level["goal"], level["value"]) for level in levels] != list(
+        zip(goals, reached, strict=True)
+    ):
         return "the levels are not what the pairs add up to"
     if not problem.proves(certificate, reached):
         return "more may be possible"
-    if any(level.get("proof") == "solver_proved" for level in result["levels"]):
+    words = {level["proof"] for level in levels}
+    if "best_found" in words:
+        return "proven but for the pairs of equals, of which there may be better ones"
+    if "solver_proved" in words:
         return "proven but for the pairs of equals, which are the solver's word"
+    plain = all(it["bound"] == it["value"] and it.get("unit", 1) == 1 for it in levels)
+    if result["status"] != "optimal" or not plain:
+        return "the file says something else than is proven"
     return "proven"
 
 

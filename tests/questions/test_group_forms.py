@@ -129,6 +129,14 @@ def test_mentees_meet_who_suit_each_other(people_of):
     assert "column generation" in result.summary()
 
 
+@pytest.mark.parametrize("seed", [-1, 2**31, 2**70, np.int64(3)])
+def test_any_whole_number_is_a_seed_for_groups_too(people_of, seed):
+    """What a solver takes of it is the library's business."""
+    people = people_of(*teachers(2), *pupils(4, likes=[["chess"], ["drama"]]))
+    result = mm.match(people, policy_of(COHESIVE), seed=seed)
+    assert (result.points, result.seed) == (4 * 500_000, int(seed))
+
+
 @pytest.mark.parametrize(
     ("limit", "answers", "fires"),
     [
@@ -526,6 +534,10 @@ def test_a_limit_of_time_returns_the_best_so_far_and_watching_tells_of_it(people
         (lambda it: it["pairs"][0].__setitem__(0, "T-2"), "other-pairs"),
         (lambda it: it["levels"][1].__setitem__("value", 1), "other-levels"),
         (lambda it: it["levels"][1].__setitem__("unit", 7), "other-levels"),
+        (lambda it: it["levels"][0].__setitem__("bound", 99), "other-levels"),
+        (lambda it: it["levels"][0].__setitem__("goal", "points"), "other-levels"),
+        (lambda it: it["levels"][0].__setitem__("proof", "best_found"), "other-proof"),
+        (lambda it: it.__setitem__("status", "feasible"), "other-proof"),
         (lambda it: it["grouping"]["groups"][0][1].pop(), "group-size"),
         (lambda it: it["grouping"].__setitem__("prices", None), "no-certificate"),
         (lambda it: it.__setitem__("grouping", None), "result.unreadable"),

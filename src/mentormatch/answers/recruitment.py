@@ -18,7 +18,7 @@ from mentormatch.analysis.repairs import values_with
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.column import SetColumn
-from mentormatch.errors import ParticipantError
+from mentormatch.errors import ParticipantError, check_count
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring
 from mentormatch.messages import Language, text
@@ -183,6 +183,7 @@ def recruitment(view: View, graph: CandidateGraph, k: int, seats: int | None) ->
     ParticipantError
         When the result isn't a proven optimum.
     """
+    check_count("k", k)
     base = _Base.of(view, graph)
     if seats is None:
         most = view.problem.capacity.most
@@ -341,8 +342,8 @@ def _joined(graph: CandidateGraph, profile: Profile) -> CandidateGraph:
 def _needy(view: View, graph: CandidateGraph) -> list[int]:
     """List unmatched and badly matched mentees, by position."""
     fits = dict.fromkeys(view.matching.unmatched, -1)
-    for pair in view.matching.pairs:
-        percent = 100 * pair.points // max(view.maximum_of(pair), 1)
+    for pair, most in zip(view.matching.pairs, view.maxima, strict=True):
+        percent = 100 * pair.points // max(most, 1)
         fits[pair.mentee] = max(fits.get(pair.mentee, 0), percent)
     return [place for place, code in enumerate(graph.mentees) if fits.get(code, 100) < _BADLY]
 

@@ -254,17 +254,23 @@ def tried(
     facts: list[Fact] = []
     for row, make in rows:
         try:
-            after, new = state, [*make(state)]
-            for fact in new:
-                after = after.apply(_entry(after, fact, at))
+            new = [*make(state)]
+            then = after(state, new, at)
         except MentorMatchError as error:
             for each in error.defects:
                 place = row.sheet.table.place(row.number)
                 row.sheet.defects.append(Defect(each.code, place, each.values))
         else:
-            state = after
+            state = then
             facts += new
     return tuple(facts)
+
+
+def after(state: State, facts: Iterable[Fact], at: datetime) -> State:
+    """Return what holds after some facts; RegisterError when one of them can't be."""
+    for fact in facts:
+        state = state.apply(_entry(state, fact, at))
+    return state
 
 
 def _entry(state: State, fact: Fact, at: datetime) -> Entry:

@@ -5,19 +5,22 @@ done.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from mentormatch.cohort import Cohort
-from mentormatch.errors import Place, PolicyError, RegisterError
+from mentormatch.errors import MentorMatchError, Place, PolicyError, RegisterError
 from mentormatch.files import digest_of
+from mentormatch.keys import KeyFile
 from mentormatch.matching import Status
 from mentormatch.messages import Language
 from mentormatch.office.decision_sheet import decision_sheet, read_decisions
 from mentormatch.office.desk import Desk, with_status
 from mentormatch.office.done import Done, Round, Waiting
 from mentormatch.office.event_log import WHATS, event_log, free_code, noted, read_event_log
+from mentormatch.office.judge import Judge
 from mentormatch.office.meeting_log import MeetingNote, meeting_log, read_meeting_log
 from mentormatch.office.surveys import (
     PRESETS,
@@ -197,7 +200,8 @@ class Office(Desk):
         """Read decisions back from a filled sheet and record them; or accept all that is proposed.
 
         Where the form of a proposal isn't for the new people in it, they come into the first
-        one of the policy that is.
+        one of the policy that is. New people whom a rule forbids to meet, or for whom the mentor
+        has no seat, are refused.
 
         Parameters
         ----------
@@ -219,7 +223,9 @@ class Office(Desk):
             facts: tuple[f.Fact, ...] = (f.Accepted(pairs=pairs),)
         else:
             keys = self.programme.names_for(file) if names else None
-            facts = self._in_forms(read_decisions(file, state, keys=keys), state)
+            facts = self._in_forms(
+                read_decisions(file, state, keys=keys, judge=Judge(self.programme)), state
+            )
         entries = self._record(*facts)
         counts = dict.fromkeys(("accepted", "changed", "pinned", "forbidden"), 0)
         for fact in facts:
@@ -628,6 +634,10 @@ class Office(Desk):
         )
         form = voluntary(form)
         state = self.state
+        # Waves are told apart by their days, or nothing could be compared.
+        other = next((it.wave for it in state.waves.values() if it.opened == on), wave)
+        if other != wave:
+            raise RegisterError.of("office.wave-day", wave=other, day=on)
         running = with_status(state, "running")
         people = tuple(sorted({who for pair in running for who in pair.members}))
         if not people:
@@ -788,7 +798,9 @@ class Office(Desk):
         programme = self.programme
         keys = programme.settings.keys
         further = () if keys is None else (programme.folder / keys,)
-        more: tuple[Any, ...] = traces_of(programme.folder, person, *further)
+        more: tuple[Any, ...] = traces_of(
+            programme.folder, person, *further, name=self._name_of(person)
+        )
         if scope != "publication":
             purge = self.register.purge(person=person, author=self.author, at=self._when())
             more = (purge, *more)
@@ -882,6 +894,14 @@ class Office(Desk):
 
     def _open_of(self, person: str) -> list[PairLife]:
         return [pair for pair in self.state.pairs.values() if pair.open and person in pair.members]
+
+    def _name_of(self, person: str) -> str:
+        """Return somebody's name, to look for it; blank where nothing tells it."""
+        keys = self.programme.settings.keys
+        with suppress(MentorMatchError, OSError):
+            if keys is not None:
+                return KeyFile.load(self.programme.folder / keys).name_of(person)
+        return ""
 
     def _after_leaving(self, pairs: Collection[str]) -> dict[str, str]:
         """Say which of some pairs have ended, and which go on without somebody."""

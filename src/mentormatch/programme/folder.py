@@ -15,7 +15,7 @@ from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place, PolicyError
 from mentormatch.files import write_atomically
 from mentormatch.intake.columns import ColumnMap
-from mentormatch.intake.oneroster import read_oneroster
+from mentormatch.intake.oneroster import read_oneroster, roster_and_keys
 from mentormatch.intake.reading import read_cohort
 from mentormatch.intake.roster import Roster
 from mentormatch.keys import KeyFile
@@ -312,13 +312,15 @@ class Programme:
             return Register.open(where, school=school, upgrade=upgrade)
         return Register.open(self.folder / where, upgrade=upgrade)
 
-    def cohort(self, *, lenient: bool = False) -> Cohort:
+    def cohort(self, *, lenient: bool = False, keep_codes: bool = True) -> Cohort:
         """Read the answers; codes that people lack are given, and kept in the key file.
 
         Parameters
         ----------
         lenient
             Leave out rows with defects instead of raising.
+        keep_codes
+            Whether the key file is written; without, new codes hold for this reading alone.
 
         Raises
         ------
@@ -329,14 +331,11 @@ class Programme:
         """
         names = self.settings
         form = self.questionnaire
-        keys = None if names.keys is None else self.folder / names.keys
+        keys: Path | KeyFile | None = None if names.keys is None else self.folder / names.keys
         roster = None
         if names.roster is not None:
-            if keys is None:
-                raise IntakeError.of("programme.no-keys", Place(SETTINGS_FILE, field="roster"))
-            known = self._answered(form, keys)
-            roster = read_oneroster(self.folder / names.roster, form, keys=keys, known=known)
-        return self._read(form, keys, roster, lenient=lenient)
+            roster, keys = self._roster(form, names.roster, keep_codes=keep_codes)
+        return self._read(form, keys, roster, lenient=lenient, keep_codes=keep_codes)
 
     def _read(
         self,
@@ -345,6 +344,7 @@ class Programme:
         roster: Roster | None,
         *,
         lenient: bool,
+        keep_codes: bool,
     ) -> Cohort:
         names = self.settings
         return read_cohort(
@@ -357,7 +357,19 @@ class Programme:
             as_of=names.as_of,
             headcounts=names.headcounts,
             roster=roster,
+            keep_codes=keep_codes,
         )
+
+    def _roster(
+        self, form: Questionnaire, file: str, *, keep_codes: bool
+    ) -> tuple[Roster, Path | KeyFile]:
+        if self.settings.keys is None:
+            raise IntakeError.of("programme.no-keys", Place(SETTINGS_FILE, field="roster"))
+        keys = self.folder / self.settings.keys
+        known = self._answered(form, keys)
+        if keep_codes:
+            return read_oneroster(self.folder / file, form, keys=keys, known=known), keys
+        return roster_and_keys(self.folder / file, form, keys=keys, known=known)
 
     def _answered(self, form: Questionnaire, keys: Path) -> Cohort | None:
         """Read who had a code before there was a roster, so that it finds them; writes nothing.
@@ -368,17 +380,19 @@ class Programme:
             people = KeyFile.load(keys)
             if all(person.source for person in people.people.values()):
                 return None
-            return self._read(form, people, None, lenient=True)
+            return self._read(form, people, None, lenient=True, keep_codes=False)
         except (MentorMatchError, OSError):
             return None  # reading with the roster says what is wrong
 
-    def read(self, *, lenient: bool = False) -> tuple[Cohort, Policy]:
+    def read(self, *, lenient: bool = False, keep_codes: bool = True) -> tuple[Cohort, Policy]:
         """Read everything and hold the policy against the questionnaire.
 
         Parameters
         ----------
         lenient
             Leave out rows of answers with defects instead of raising.
+        keep_codes
+            As for :meth:`cohort`.
 
         Raises
         ------
@@ -396,7 +410,11 @@ class Programme:
             except PolicyError as error:
                 defects += self.in_policy(error.defects)
         names = self.settings
-        cohort = _attempt(lambda: self.cohort(lenient=lenient), names.columns or "", defects)
+        cohort = _attempt(
+            lambda: self.cohort(lenient=lenient, keep_codes=keep_codes),
+            names.columns or "",
+            defects,
+        )
         if defects or cohort is None or policy is None:
             raise MentorMatchError(*defects)
         return cohort, policy

@@ -177,7 +177,7 @@ def _ordered(state: State, on: date) -> list[PairLife]:
 
 def _led(pair: PairLife) -> tuple[str, ...]:
     """List the mentors of a pair or group, those who stood beside it once too."""
-    return tuple(dict.fromkeys((*pair.mentors, *(each.person for each in pair.helped))))
+    return tuple(dict.fromkeys((*pair.mentors, *(it.person for it in pair.helped))))
 
 
 def _mentees(pair: PairLife) -> tuple[str, ...]:
@@ -187,10 +187,10 @@ def _mentees(pair: PairLife) -> tuple[str, ...]:
 
 def _ending(pair: PairLife, person: str, on: date) -> tuple[Cell, Cell]:
     """Say when and why it ended for somebody, if it did by a day."""
-    gone = pair.departed.get(person)
-    if gone is None and person not in pair.members:
-        gone = next((each.until for each in pair.helped[::-1] if each.person == person), None)
-    closed, reason = (pair.closed, pair.reason) if gone is None else (gone.on, gone.reason)
+    closed, reason = pair.closed, pair.reason
+    if person not in pair.members:
+        left = [it for it in pair.stays if it.person == person][-1]
+        closed, reason = left.until, left.reason
     return (closed, reason) if closed is not None and closed <= on else (None, None)
 
 

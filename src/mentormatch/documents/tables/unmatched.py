@@ -30,16 +30,6 @@ def unmatched_list(sources: Sources) -> Iterator[Paper]:
     is confidential is one sentence for all, and what a change would bring isn't said: it
     would tell who comes first. Whoever has been through the programme waits for the next
     round, and is counted only.
-
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-UNM.
     """
     state, on, lang = sources.state, sources.on, sources.lang
     waiting = [
@@ -130,7 +120,7 @@ class _Reasons:
         assert last is not None
         if last.ordered is None:
             return text("tables.not-accepted", lang), again
-        ended = last.departed[code].on if code in last.departed else last.closed
+        ended = last.departed[code].until if code in last.departed else last.closed
         return text("tables.ended-on", lang, on="" if ended is None else day(ended, lang)), again
 
     def _left_over(self, code: str, last: PairLife | None) -> bool:
