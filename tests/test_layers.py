@@ -84,7 +84,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("source", "canonical", "meter", "guard", "workbook", "bulk", "delimited"),
         *("headers", "cells", "tables", "records", "columns"),
         *("mending", "values", "options", "classes", "answers", "directory"),
-        *("fields", "rows", "submissions", "people", "roster", "oneroster", "reading"),
+        *("fields", "rows", "submissions", "people", "roster", "bundle", "oneroster", "reading"),
     ),
     "policy": (
         *("numerals", "arrays", "fields", "links", "extensions"),

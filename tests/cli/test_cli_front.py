@@ -24,6 +24,7 @@ def test_help_speaks_both_languages(typed, command):
     assert "Показать эту справку." in russian
     assert "Show this help." in english
     assert not any("а" <= letter <= "я" for letter in english.lower())
+    assert "<bool>" not in english + russian  # nobody is to write "--json true"
 
 
 def test_typing_the_name_alone_shows_help(typed):

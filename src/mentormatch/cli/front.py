@@ -138,6 +138,8 @@ def _translate(command: Any, ctx: Any) -> None:
         own = f"cli.{command.name}.{parameter.name}"
         shared = f"cli.parameter.{parameter.name}"
         parameter.help = text(shared if has(shared) else own, lang)
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""  # nothing is written after it
         panel = "arguments" if parameter.param_type_name == "argument" else "options"
         parameter.rich_help_panel = text(f"cli.panel.{panel}", lang)
 

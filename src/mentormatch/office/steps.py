@@ -334,7 +334,14 @@ class Office(Desk):
             Show names from the key file beside the codes; noted in the access log.
         lang
             Language of the sheet.
+
+        Raises
+        ------
+        MentorMatchError
+            When no running pair has a plan, or there are no names to show.
         """
+        if not any(pair.plan is not None for pair in with_status(self.state, "running")):
+            raise RegisterError.of("office.no-plans")
         return Done("plans-written", files=self._write_plans(names=names, lang=lang))
 
     def read_plans(self, file: str | Path) -> Done:
@@ -397,8 +404,15 @@ class Office(Desk):
             Show names from the key file beside the codes; noted in the access log.
         lang
             Language of the sheet.
+
+        Raises
+        ------
+        MentorMatchError
+            When no pair runs, or there are no names to show.
         """
         state = self.state
+        if not with_status(state, "running"):
+            raise RegisterError.of("office.nothing-runs")
         path = self.programme.out / "meetings.xlsx"
         keys = self.programme.names_for(path) if names else None
         files = self._write(path, meeting_log(state, self.day, keys=keys, lang=lang))
