@@ -187,7 +187,7 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path):
     (tmp_path / "policy.toml").mkdir()
     with pytest.raises(MentorMatchError) as error:
         kept.read()
-    assert places(error) == [("intake.closed-file", "policy.toml")]
+    assert places(error) == [("record.no-access", "policy.toml")]
 
 
 @pytest.mark.parametrize(
