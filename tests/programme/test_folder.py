@@ -124,6 +124,29 @@ def test_a_roster_says_who_is_at_the_school(tmp_path):
     assert cohort.headcounts == {"students": 1, "teachers": 1}
 
 
+def test_a_roster_finds_those_who_had_a_code_before_it_came(tmp_path):
+    """Pupils and a teacher keep their codes; whoever isn't in the roster keeps theirs too."""
+    names = {"Example Anna": 7, "Sample Boris": 6, "Twin Ira": 5}
+    mentees = "name,kind,grade\n" + "".join(f"{who},student,{it}\n" for who, it in names.items())
+    settings = f'{SETTINGS}keys = "keys.csv"\n'
+    tables = {"mentors_csv": "name,kind\nSample Vera,teacher\n", "mentees_csv": mentees}
+    before = programme(tmp_path, settings, **tables).cohort()
+    codes = {who: KeyFile.load(tmp_path / "keys.csv").code_of(who) for who in names}
+    (tmp_path / "bundle").mkdir()
+    users = "sourcedId,role,givenName,familyName,grades\n1,student,Anna,Example,7\n"
+    users += "2,teacher,Vera,Sample,\n3,student,Boris,Sample,6\n"
+    (tmp_path / "bundle" / "users.csv").write_text(users, "utf-8")
+    manifest = "propertyName,value\noneroster.version,1.1\n"
+    (tmp_path / "bundle" / "manifest.csv").write_text(manifest, "utf-8")
+    after = programme(tmp_path, f'{settings}roster = "bundle"\n', **tables).cohort()
+    assert after.ids == before.ids
+    keys = KeyFile.load(tmp_path / "keys.csv")
+    assert {who: keys.code_of(who) for who in names} == codes
+    found = {keys.people[code].name for code in keys.people if keys.people[code].source}
+    assert found == {"Example Anna", "Sample Vera", "Sample Boris"}
+    assert programme(tmp_path, f'{settings}roster = "bundle"\n', **tables).cohort().ids == after.ids
+
+
 def test_lenient_reading_leaves_rows_with_defects_out(tmp_path):
     """One of two mentees has a grade that doesn't exist."""
     kept = programme(tmp_path, mentees_csv=MENTEES.replace("7", "70"))
@@ -164,7 +187,7 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path):
     (tmp_path / "policy.toml").mkdir()
     with pytest.raises(MentorMatchError) as error:
         kept.read()
-    assert places(error) == [("intake.closed-file", "policy.toml")]
+    assert places(error) == [("record.no-access", "policy.toml")]
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,7 @@ def calendars(sources: Sources) -> Iterator[Paper]:
     if not sources.faces.are_named:
         return
     running = [pair for pair in sources.state.pairs.values() if pair.status == "running"]
+    running = [each for pair in running for each in pair.both()]
     sources.faces.check({who for pair in running for who in pair.mentees})
     mentors = {who for pair in running for who in pair.mentors}
     taken: set[str] = set()
@@ -111,7 +112,7 @@ def _curators(sources: Sources) -> Iterator[Marked]:
 def _mentors_own(sources: Sources, mentor: str) -> Iterator[Marked]:
     """Mark what a mentor has to do; whoever isn't mentored any more is shown by code."""
     lang = sources.lang
-    for pair in sources.state.pairs.values():
+    for pair in (each for one in sources.state.pairs.values() for each in one.both()):
         if mentor in pair.mentors:
             shown = pair.pair
             if pair.status == "running":

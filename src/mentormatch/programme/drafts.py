@@ -1,6 +1,6 @@
 """Drafts of individual plans: goals and first tasks from what really matched."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from mentormatch.graph.candidates import build_graph
 from mentormatch.matching import Matching
 from mentormatch.messages import Language, day, text
 from mentormatch.programme.facts import PlanDrafted, PlanGoal, PlanTask
-from mentormatch.programme.pairs import PairLife
+from mentormatch.programme.pairs import PairLife, once
 from mentormatch.programme.state import State
 from mentormatch.programme.templates import (
     GoalTemplate,
@@ -26,8 +26,8 @@ from mentormatch.result import Result
 
 _LEAD_TO_GOALS: Final = ("choice", "multi", "ranked")
 
-Team = tuple[str, str, tuple[str, ...], str | None]
-"""Form, mentor, mentees and co-mentor."""
+Team = tuple[str, str, tuple[str, ...], str | None, bool]
+"""Form, mentor, mentees and co-mentor, and whether they are two equals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,11 @@ class PlanDraft:
         for pair in state.pairs.values():
             if (
                 pair.status == "running"
-                and (pair.form, pair.mentor) == (self.form, self.mentor)
-                and set(pair.mentees) == set(self.mentees)
+                and pair.form == self.form
+                and any(
+                    each.mentor == self.mentor and set(each.mentees) == set(self.mentees)
+                    for each in pair.both()
+                )
             ):
                 return pair
         who = {"mentor": self.mentor, "mentees": ", ".join(self.mentees)}
@@ -188,25 +191,34 @@ def draft_plans(
     ends = ends or templates.term_end(starts)
     if ends < starts:
         raise RegisterError.of("fact.term", Place(field="ends"), starts=starts, ends=ends)
-    teams = [*_teams(result.matching)] if pairs is None else [*map(_team, pairs)]
+    equals = {form.id for form in result.policy.forms if form.peers}
+    teams = [*_teams(result.matching, equals)] if pairs is None else [*map(_team, pairs)]
     explained = _explained(result, cohort, teams)
     labels = {form.id: form.label.text(lang) for form in result.policy.forms}
     drafter = _Drafter(templates, explained, labels, lang, starts, ends)
-    return tuple(drafter.draft(*team) for team in teams)
+    return tuple(drafter.draft(team) for team in teams)
 
 
 def _team(pair: PairLife) -> Team:
-    return pair.form, pair.mentor, pair.mentees, pair.co_mentor
+    return pair.form, pair.mentor, pair.mentees, pair.co_mentor, pair.equals
 
 
-def _teams(matching: Matching) -> Iterator[Team]:
+def _teams(matching: Matching, equals: Collection[str]) -> Iterator[Team]:
     """List groups, then the pairs that are in none."""
     grouped = {(group.mentor, mentee) for group in matching.groups for mentee in group.mentees}
     for group in matching.groups:
-        yield group.form, group.mentor, group.mentees, group.co_mentor
-    for pair in matching.pairs:
+        yield group.form, group.mentor, group.mentees, group.co_mentor, False
+    for pair, back in once(matching.pairs, equals):
         if (pair.mentor, pair.mentee) not in grouped:
-            yield pair.form, pair.mentor, (pair.mentee,), None
+            yield pair.form, pair.mentor, (pair.mentee,), None, back is not None
+
+
+def _directions(team: Team) -> Iterator[tuple[str, str]]:
+    """Go through (mentor, mentee) of a team; two equals ask something of each other."""
+    _, mentor, mentees, _, equals = team
+    yield from ((mentor, mentee) for mentee in mentees)
+    if equals:
+        yield mentees[0], mentor
 
 
 def _explained(
@@ -216,7 +228,7 @@ def _explained(
     if graph is None or graph.cohort is not cohort:
         graph = build_graph(cohort, result.policy)
     places = {form.id: place for place, form in enumerate(result.policy.forms)}
-    forms = {(mentor, mentee): form for form, mentor, mentees, _ in teams for mentee in mentees}
+    forms = {two: team[0] for team in teams for two in _directions(team)}
     codes = [*forms]
     explained = explain_all(graph, codes, [places[form] for form in forms.values()])
     return dict(zip(codes, explained, strict=True))
@@ -233,12 +245,11 @@ class _Drafter:
     starts: date
     ends: date
 
-    def draft(
-        self, form: str, mentor: str, mentees: tuple[str, ...], co_mentor: str | None
-    ) -> PlanDraft:
+    def draft(self, team: Team) -> PlanDraft:
         """Draft the plan of a pair or group."""
         templates, lang = self.templates, self.lang
-        explanations = [self.explained[mentor, mentee] for mentee in mentees]
+        form, mentor, mentees, co_mentor, _ = team
+        explanations = [self.explained[two] for two in _directions(team)]
         wishes = _wishes(explanations, form, templates, lang)[: templates.most_goals]
         chosen: Sequence[tuple[Otherwise, str | None, str]] = [
             (wish.template, wish.criterion, wish.option) for wish in wishes

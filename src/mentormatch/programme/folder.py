@@ -335,6 +335,18 @@ class Programme:
         roster = None
         if names.roster is not None:
             roster, keys = self._roster(form, names.roster, keep_codes=keep_codes)
+        return self._read(form, keys, roster, lenient=lenient, keep_codes=keep_codes)
+
+    def _read(
+        self,
+        form: Questionnaire,
+        keys: Path | KeyFile | None,
+        roster: Roster | None,
+        *,
+        lenient: bool,
+        keep_codes: bool,
+    ) -> Cohort:
+        names = self.settings
         return read_cohort(
             form,
             self.folder / names.answers.mentors,
@@ -354,9 +366,23 @@ class Programme:
         if self.settings.keys is None:
             raise IntakeError.of("programme.no-keys", Place(SETTINGS_FILE, field="roster"))
         keys = self.folder / self.settings.keys
+        known = self._answered(form, keys)
         if keep_codes:
-            return read_oneroster(self.folder / file, form, keys=keys), keys
-        return roster_and_keys(self.folder / file, form, keys=keys)
+            return read_oneroster(self.folder / file, form, keys=keys, known=known), keys
+        return roster_and_keys(self.folder / file, form, keys=keys, known=known)
+
+    def _answered(self, form: Questionnaire, keys: Path) -> Cohort | None:
+        """Read who had a code before there was a roster, so that it finds them; writes nothing.
+
+        None when everybody has been found already, or the answers can't be read without it.
+        """
+        try:
+            people = KeyFile.load(keys)
+            if all(person.source for person in people.people.values()):
+                return None
+            return self._read(form, people, None, lenient=True, keep_codes=False)
+        except (MentorMatchError, OSError):
+            return None  # reading with the roster says what is wrong
 
     def read(self, *, lenient: bool = False, keep_codes: bool = True) -> tuple[Cohort, Policy]:
         """Read everything and hold the policy against the questionnaire.

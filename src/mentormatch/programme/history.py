@@ -45,7 +45,13 @@ class Past:
 
 def history_of(pairs: Iterable[PairLife]) -> tuple[Past, ...]:
     """List who mentored whom, by the first day; pairs that were never ordered aren't in it."""
-    found = [past for pair in pairs if pair.starts is not None for past in _past(pair, pair.starts)]
+    found = [
+        past
+        for pair in pairs
+        if pair.starts is not None
+        for each in pair.both()
+        for past in _past(each, pair.starts)
+    ]
     return tuple(sorted(found, key=lambda past: (past.since, past.pair, past.mentee)))
 
 
@@ -78,10 +84,11 @@ def running_of(pairs: Iterable[PairLife]) -> tuple[CodePair, ...]:
     """List the pairs (mentor, mentee) that run or wait for their order, groups among them."""
     return tuple(
         sorted(
-            (pair.mentor, mentee)
+            (each.mentor, mentee)
             for pair in pairs
             if pair.status in ("accepted", "running")
-            for mentee in pair.mentees
+            for each in pair.both()
+            for mentee in each.mentees
         )
     )
 
@@ -93,7 +100,7 @@ def broken_of(pairs: Iterable[PairLife]) -> tuple[CodePair, ...]:
     """
     pairs = tuple(pairs)
     found: set[CodePair] = set()
-    for pair in pairs:
+    for pair in (each for one in pairs for each in one.both()):
         if pair.reason in BROKEN:
             found.update((pair.mentor, mentee) for mentee in pair.mentees)
         gone = pair.departed.items()

@@ -1,10 +1,11 @@
 """Pairs and groups: from a proposal to the last day, stage by stage."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal, Self
 
+from mentormatch.matching import Pair
 from mentormatch.messages import Language, text
 from mentormatch.participant import Role
 from mentormatch.programme.decisions import Decision
@@ -100,6 +101,8 @@ class PairLife:
         The day of that round.
     points
         What it was worth then; None after the curator changed it.
+    equals
+        Whether the two are equals: each is mentor and mentee of the other.
     waiver
         Which rules were set aside to make it, by whom and why; None for most.
     status
@@ -135,6 +138,7 @@ class PairLife:
     round: str
     proposed: date
     points: int | None
+    equals: bool = False
     waiver: Decision | None = None
     status: PairStatus = "proposed"
     order: str | None = None
@@ -150,6 +154,12 @@ class PairLife:
     surveyed: frozenset[str] = frozenset()
     meetings: Mapping[str, Meeting] = field(default_factory=dict)
     plan: Plan | None = None
+
+    def both(self) -> tuple[Self, ...]:
+        """Return it, and of two equals also the other way round."""
+        if not self.equals:
+            return (self,)
+        return self, replace(self, mentor=self.mentees[0], mentees=(self.mentor,))
 
     @property
     def open(self) -> bool:
@@ -243,8 +253,11 @@ class PairLife:
 
     def overlaps(self, other: "PairLife") -> bool:
         """Tell whether a mentee would have the same mentor twice in a form."""
-        same = (self.form, self.mentor) == (other.form, other.mentor)
-        return same and not set(self.mentees).isdisjoint(other.mentees)
+        return any(
+            (self.form, self.mentor) == (each.form, each.mentor)
+            and not set(self.mentees).isdisjoint(each.mentees)
+            for each in other.both()
+        )
 
     # --- what can happen to it -------------------------------------------------------------
 
@@ -260,6 +273,7 @@ class PairLife:
             round=fact.round,
             proposed=fact.on,
             points=proposal.points,
+            equals=proposal.equals,
         )
 
     def accept(self, place: str) -> Self:
@@ -282,6 +296,7 @@ class PairLife:
             mentees=mentees,
             co_mentor=None if co_mentor == NOBODY else co_mentor,
             points=None,
+            equals=self.equals and fact.form in (None, self.form) and len(mentees) == 1,
             waiver=None,
             status="accepted",
         )
@@ -448,3 +463,26 @@ class PairLife:
             ]
         )
         return replace(self, confirmed=self.confirmed | {(fact.stage, fact.person)})
+
+
+def once(pairs: Iterable[Pair], equals: Collection[str]) -> Iterator[tuple[Pair, Pair | None]]:
+    """Go through the pairs of a matching, two equals as one.
+
+    Parameters
+    ----------
+    pairs
+        The pairs.
+    equals
+        Ids of the forms in which people pair as equals.
+
+    Yields
+    ------
+    tuple
+        A pair, and of two equals the same the other way round.
+    """
+    listed = list(pairs)
+    found = {(it.form, it.mentor, it.mentee): it for it in listed if it.form in equals}
+    for pair in listed:
+        back = found.get((pair.form, pair.mentee, pair.mentor))
+        if back is None or pair.mentor < pair.mentee:
+            yield pair, back

@@ -41,7 +41,7 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class Participation:
     """From when until when somebody took part, and why they left; None while they still do."""
 
     since: date
@@ -81,14 +81,14 @@ class Person:
     reason: Reason | None = None
     consents: Mapping[Scope, Consent] = field(default_factory=dict)
     interviews: tuple[Interviewed, ...] = ()
-    earlier: tuple[Stay, ...] = ()
+    earlier: tuple[Participation, ...] = ()
 
     @property
-    def stays(self) -> tuple[Stay, ...]:
+    def stays(self) -> tuple[Participation, ...]:
         """All the times for which they took part, the present or last one at the end."""
-        return (*self.earlier, Stay(self.since, self.left, self.reason))
+        return (*self.earlier, Participation(self.since, self.left, self.reason))
 
-    def stay(self, day: date) -> Stay | None:
+    def stay(self, day: date) -> Participation | None:
         """Return the last time for which they took part that had begun by a day."""
         return next((each for each in self.stays[::-1] if each.since <= day), None)
 

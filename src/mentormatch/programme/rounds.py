@@ -1,7 +1,7 @@
 """A result as facts: who takes part, and which pairs and groups are proposed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from mentormatch.cohort import Cohort
@@ -16,7 +16,7 @@ from mentormatch.programme.facts import (
     Proposal,
     RoundMade,
 )
-from mentormatch.programme.pairs import PairLife
+from mentormatch.programme.pairs import PairLife, once
 from mentormatch.programme.state import State
 from mentormatch.result import Result
 from mentormatch.storage import result_file
@@ -51,7 +51,8 @@ def round_facts(
     kept: list[str] = []
     joining: list[Joining] = []
     proposals: list[Proposal] = []
-    for found in _together(result.matching):
+    equals = {form.id for form in result.policy.forms if form.peers}
+    for found in _together(result.matching, equals):
         pair = _open(found, state)
         if pair is not None:
             kept.append(pair.pair)
@@ -88,8 +89,11 @@ def _new(cohort: Cohort, state: State) -> Iterator[Enrolment]:
             yield Enrolment(person=person.id, kind=person.kind, roles=roles)
 
 
-def _together(matching: Matching) -> Iterator[Proposal]:
-    """List groups, then the pairs that are in none; without codes of their own as yet."""
+def _together(matching: Matching, equals: Collection[str] = ()) -> Iterator[Proposal]:
+    """List groups, then the pairs that are in none; without codes of their own as yet.
+
+    Two equals, in the forms that are for them, are one pair.
+    """
     grouped = {(group.mentor, mentee) for group in matching.groups for mentee in group.mentees}
     for group in matching.groups:
         yield Proposal(
@@ -100,20 +104,21 @@ def _together(matching: Matching) -> Iterator[Proposal]:
             co_mentor=group.co_mentor,
             points=group.points,
         )
-    for pair in matching.pairs:
+    for pair, back in once(matching.pairs, equals):
         if (pair.mentor, pair.mentee) not in grouped:
             yield Proposal(
                 pair="-",
                 form=pair.form,
                 mentor=pair.mentor,
                 mentees=(pair.mentee,),
-                points=pair.points,
+                points=pair.points + (0 if back is None else back.points),
+                equals=back is not None,
             )
 
 
 def _joining(found: Proposal, pair: PairLife) -> Iterator[Joining]:
     """Say who comes into a group that goes on."""
-    mentees = tuple(who for who in found.mentees if who not in pair.mentees)
+    mentees = tuple(who for who in found.mentees if who not in pair.members)
     beside = found.co_mentor if pair.co_mentor is None else None
     if mentees or beside is not None:
         yield Joining(pair=pair.pair, mentees=mentees, co_mentor=beside)
@@ -122,8 +127,10 @@ def _joining(found: Proposal, pair: PairLife) -> Iterator[Joining]:
 def _open(found: Proposal, state: State) -> PairLife | None:
     """Find the pair or group that goes on in a proposal, if one does."""
     for pair in state.pairs.values():
-        same = (pair.form, pair.mentor) == (found.form, found.mentor)
-        settled = pair.status in ("accepted", "running")
-        if same and settled and not set(pair.mentees).isdisjoint(found.mentees):
+        if pair.status in ("accepted", "running") and any(
+            (each.form, each.mentor) == (found.form, found.mentor)
+            and not set(each.mentees).isdisjoint(found.mentees)
+            for each in pair.both()
+        ):
             return pair
     return None

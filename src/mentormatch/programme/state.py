@@ -362,6 +362,9 @@ class State:
     def _objections(self, pair: PairLife, where: str = "") -> Iterator[Defect]:
         """Object to people who can't be together."""
         yield from self._unfit(pair.mentor, "mentor", f"{where}mentor")
+        if pair.equals:
+            yield from self._unfit(pair.mentor, "mentee", f"{where}mentor")
+            yield from self._unfit(pair.mentees[0], "mentor", f"{where}mentees[0]")
         if pair.co_mentor is not None:
             yield from self._unfit(pair.co_mentor, "mentor", f"{where}co_mentor")
             if pair.co_mentor == pair.mentor:
@@ -372,9 +375,9 @@ class State:
             yield from self._unfit(who, "mentee", field)
             if who in (pair.mentor, pair.co_mentor):
                 yield defect("same-person", field, person=who)
-            for mentor in pair.mentors:
-                if (mentor, who) in self.bans:
-                    yield defect("is-forbidden", field, mentor=mentor, mentee=who)
+            back = {(who, pair.mentor)} if pair.equals else set()
+            for two in ({(mentor, who) for mentor in pair.mentors} | back) & self.bans.keys():
+                yield defect("is-forbidden", field, mentor=two[0], mentee=two[1])
         yield from self._together(pair, f"{where}mentees")
 
     def _together(self, pair: PairLife, field: str) -> Iterator[Defect]:
@@ -421,7 +424,8 @@ class State:
         together = [
             pair
             for pair in self.pairs.values()
-            if pair.open and fact.mentor in pair.mentors and fact.mentee in pair.mentees
+            if pair.open
+            and any(fact.mentor in it.mentors and fact.mentee in it.mentees for it in pair.both())
         ]
         settled = [pair.pair for pair in together if pair.status != "proposed"]
         refuse(
@@ -497,7 +501,12 @@ class State:
 
     def _pins_off(self, pair: PairLife, mentee: str | None = None) -> dict[CodePair, Decision]:
         """Leave out the pins of a pair that broke, or of one mentee in it."""
-        gone = {(pair.mentor, who) for who in pair.mentees if mentee in (None, who)}
+        gone = {
+            (each.mentor, who)
+            for each in pair.both()
+            for who in each.mentees
+            if mentee in (None, who)
+        }
         return {two: decision for two, decision in self.pins.items() if two not in gone}
 
     def _pair(self, code: str, field: str = "pair") -> PairLife:

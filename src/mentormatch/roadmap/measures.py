@@ -263,6 +263,8 @@ def _members(pair: PairLife, day: date) -> tuple[set[str], set[str]]:
     mentors |= {it.person for it in pair.helped if (it.since or day) <= day < it.until}
     mentees = {who for who in pair.mentees if who not in pair.joined or pair.joined[who] <= day}
     mentees |= {who for who, gone in pair.departed.items() if gone.until > day}
+    if pair.equals:
+        mentors = mentees = mentors | mentees
     return mentors, mentees
 
 

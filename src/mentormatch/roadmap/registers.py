@@ -145,7 +145,8 @@ def _base(
         own = person.code, person.kind, _chosen(cohort, person.code, question), since, left
         pairs = [
             pair
-            for pair in _ordered(state, on)
+            for one in _ordered(state, on)
+            for pair in one.both()
             if person.code in (_led(pair) if role == "mentor" else _mentees(pair))
         ]
         for pair in pairs:
@@ -257,7 +258,9 @@ def _is_young(person: Person, cohort: Cohort | None) -> bool:
     return years is not None and int(str(years)) <= YOUNG_YEARS
 
 
-def _role_in(pair: PairLife, code: str) -> Role | None:
+def _role_in(pair: PairLife, code: str) -> Role | tuple[Role, ...] | None:
+    if pair.equals and code in pair.members:
+        return "mentee", "mentor"
     if code in _led(pair):
         return "mentor"
     return "mentee" if code in _mentees(pair) else None

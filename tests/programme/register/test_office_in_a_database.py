@@ -90,7 +90,8 @@ def test_two_curators_at_once_lose_nothing_and_write_nothing_twice(folder):
         assert len(office.state.pairs[code].meetings) == 1
         assert office.register.check()
     assert "noted" in told
-    assert set(told) <= {"noted", "fact.meeting-over"}
+    # On a day that is made up, whoever comes second may also have looked at the clock first.
+    assert set(told) <= {"noted", "fact.meeting-over", "fact.at"}
 
 
 def test_a_connection_that_breaks_between_two_steps_is_made_anew(folder, postgres, server):

@@ -90,8 +90,9 @@ class Findings:
         for pair in self.sources.state.pairs.values():
             ended = pair.closed is not None and pair.closed >= first
             if pair.status in _SETTLED or (ended and pair.reason in SEEN_THROUGH):
-                found["mentee"].update(pair.mentees)
-                found["mentor"].update(pair.members[: -len(pair.mentees)])
+                for each in pair.both():
+                    found["mentee"].update(each.mentees)
+                    found["mentor"].update(each.mentors)
         return found
 
     @cached_property

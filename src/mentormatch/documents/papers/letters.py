@@ -144,7 +144,7 @@ def letter_contents(sources: Sources) -> Iterator[tuple[Reader, str, Letter]]:
     running = [pair for _, pair in sorted(sources.state.pairs.items()) if pair.status == "running"]
     sources.faces.check(who for pair in running for who in pair.members)
     mentored, led = defaultdict(list), defaultdict(list)
-    for pair in running:
+    for pair in (each for one in running for each in one.both()):
         for who in pair.mentees:
             mentored[who].append(pair)
         for who in pair.mentors:
@@ -173,7 +173,8 @@ def _requests(sources: Sources, running: Iterable[PairLife]) -> dict[tuple[str, 
     for pair in running:
         by_round[pair.round].append(pair)
     found: dict[tuple[str, str], str] = {}
-    for code, pairs in by_round.items():
+    for code, single in by_round.items():
+        pairs = [each for one in single for each in one.both()]
         made = sources.state.rounds.get(code)
         result = None if made is None else sources.result_of(made.result)
         if result is not None:

@@ -62,7 +62,8 @@ def unmatched_list(sources: Sources) -> Iterator[Paper]:
 
 
 def _is_placed(sources: Sources, code: str) -> bool:
-    return any(pair.open and code in pair.mentees for pair in sources.state.pairs.values())
+    pairs = (each for pair in sources.state.pairs.values() for each in pair.both())
+    return any(pair.open and code in pair.mentees for pair in pairs)
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ class _Reasons:
     def _last_pair(self, code: str) -> PairLife | None:
         pairs = [
             pair
-            for pair in self.sources.state.pairs.values()
+            for one in self.sources.state.pairs.values()
+            for pair in one.both()
             if code in (*pair.mentees, *pair.departed) and pair.proposed <= self.sources.on
         ]
         return max(pairs, key=lambda pair: (pair.proposed, pair.pair), default=None)

@@ -22,6 +22,8 @@ class Proposal(Part):
         Who they are; a pair has one mentee.
     points
         What it is worth under the round's policy.
+    equals
+        Whether the two are equals: each is mentor and mentee of the other.
     """
 
     pair: Code
@@ -30,6 +32,7 @@ class Proposal(Part):
     mentees: tuple[Code, ...] = Field(min_length=1)
     co_mentor: Code | None = None
     points: int = 0
+    equals: bool = False
 
 
 class Joining(Part):
