@@ -61,7 +61,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     "office": (
         *("filled_sheets", "judge", "decision_sheet", "event_log", "meeting_log", "task_sheet"),
-        *("surveys", "traces", "done", "desk", "steps"),
+        *("surveys", "traces", "done", "desk"),
+        *("rounds", "plans", "noting", "waves", "members", "office"),
     ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
     "programme": (

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from mentormatch.keys import KeyFile
     from mentormatch.matching import Group, Level, Matching, Pair, Status, Stopped
     from mentormatch.office.done import Done
-    from mentormatch.office.steps import Office
+    from mentormatch.office.office import Office
     from mentormatch.participant import Participant
     from mentormatch.pipeline import blocking_pairs, match, match_graph
     from mentormatch.policy.policy import Policy
@@ -243,7 +243,7 @@ _HOMES = {
     "Matching": "matching",
     "MentorMatchError": "errors",
     "Move": "analysis.cost",
-    "Office": "office.steps",
+    "Office": "office.office",
     "Pair": "matching",
     "Paper": "documents.sources",
     "Participant": "participant",

@@ -241,11 +241,11 @@ def test_what_changes_in_groups_is_told_in_whole_points(tmp_path):
 
 def test_a_search_for_groups_can_be_ended(running, monkeypatch):
     """The limit of a rematch reaches the search."""
-    from mentormatch.office import steps
+    from mentormatch.office import rounds
 
     asked = []
-    find = steps.find_pairs
-    monkeypatch.setattr(steps, "find_pairs", lambda *a, **k: asked.append(k) or find(*a, **k))
+    find = rounds.find_pairs
+    monkeypatch.setattr(rounds, "find_pairs", lambda *a, **k: asked.append(k) or find(*a, **k))
     running.today = WINTER
     running.rematch(time_limit=20)
     assert [it["time_limit"] for it in asked] == [20]

@@ -25,7 +25,7 @@ from mentormatch.cli.shown import done_json
 from mentormatch.cli.standing import show_status
 from mentormatch.errors import RegisterError
 from mentormatch.office.done import Done
-from mentormatch.office.steps import Office
+from mentormatch.office.office import Office
 from mentormatch.programme.facts import Reason, Scope, Stage, WaveKind
 
 File = Annotated[Path | None, typer.Argument(metavar="FILE", show_default=False)]

@@ -11,7 +11,7 @@ from mentormatch.cli.options import AsJson, Author, Day, Folder, Lang, day_of, e
 from mentormatch.documents.sources import roadmap_of
 from mentormatch.errors import Place
 from mentormatch.office.done import Done
-from mentormatch.office.steps import Office
+from mentormatch.office.office import Office
 from mentormatch.programme.facts import Interviewer, Scope
 
 People = Annotated[list[str], typer.Argument(metavar="CODE")]

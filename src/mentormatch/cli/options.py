@@ -9,7 +9,7 @@ import typer
 
 from mentormatch.cli.face import MisuseError
 from mentormatch.errors import Place
-from mentormatch.office.steps import Office
+from mentormatch.office.office import Office
 from mentormatch.programme.folder import SETTINGS_FILE, Programme
 
 DAYS: Final = ("%Y-%m-%d", "%d.%m.%Y")
