@@ -14,6 +14,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from copy import copy
+from itertools import pairwise
 from typing import Any
 
 Vector = tuple[int, ...]
@@ -32,22 +33,42 @@ def column(packed: Any, count: int = 0) -> list[int]:
     return numbers.tolist()
 
 
+def places(packed: Any, count: int) -> list[int]:
+    """Read positions among so many."""
+    return within(column(packed), count)
+
+
+def within(numbers: list[int], count: int) -> list[int]:
+    """Refuse positions outside: Python would count those below zero from the end."""
+    if not all(0 <= number < count for number in numbers):
+        raise ValueError("a position lies outside")
+    return numbers
+
+
 class Problem:
     """The problem of a result file: nodes, their bounds, and what each goal counts."""
 
     def __init__(self, content: Any) -> None:
-        self.people = {side: column(content[side]) for side in ("mentee", "mentor")}
-        self.size = len(self.people["mentee"])
-        self.pinned, self.banned = set(column(content["pinned"])), set(column(content["banned"]))
         self.bounds = {
             "mentee": self._bounds(content["demand"]),
             "mentor": self._bounds(content["capacity"]),
         }
+        self.people = {
+            side: places(content[side], len(bounds)) for side, bounds in self.bounds.items()
+        }
+        pairs = list(zip(*self.people.values(), strict=True))
+        if any(one >= other for one, other in pairwise(pairs)):
+            raise ValueError("a pair stands twice, or pairs aren't in order")
+        self.size = len(pairs)
+        self.pinned = set(places(content["pinned"], self.size))
+        self.banned = set(places(content["banned"], self.size))
         self.ends: dict[str, list[Node]] = {}
         self.owners: dict[str, list[int]] = {}
         for side, people in self.people.items():
             parts = content[f"{side}_parts"]
-            of = [-1] * self.size if parts is None else column(parts["of"])
+            of = [-1] * self.size if parts is None else self._parts_of(parts, people)
+            if parts is not None and parts["if_any"]:
+                raise ValueError("prices know of no bounds that hold for some")
             self.ends[side] = [
                 (f"{side}_part", part) if part >= 0 else (side, who)
                 for part, who in zip(of, people, strict=True)
@@ -55,12 +76,29 @@ class Problem:
             self.owners[side] = [] if parts is None else column(parts["owner"])
             self.bounds[f"{side}_part"] = [] if parts is None else self._bounds(parts)
         self.quotas = content["quotas"]
-        self.exclusive = rows(content["exclusive"])
-        self.together = rows(content["together"])
+        for quota in self.quotas:
+            for side in self.people:
+                places(quota[f"{side}s"], len(self.bounds[side]))
+            places(quota.get("pairs"), self.size)
+            same = column(quota["same"])
+            within(same[::2], len(self.bounds["mentor"]))
+            within(same[1::2], len(self.bounds["mentee"]))
+        self.exclusive = rows(content["exclusive"], self.size)
+        self.together = rows(content["together"], self.size)
         self.or_none = column(content["or_none"], len(self.bounds["mentor"]))
         self.crossing = content["crossing"]
+        for parts in self.crossing:
+            self._parts_of(parts, self.people["mentor"])
         self.goals = content["objectives"]
         self.scale = 1
+
+    @staticmethod
+    def _parts_of(parts: Any, people: list[int]) -> list[int]:
+        """Read which part each pair is in, if any: one of its own person's."""
+        of, owners = column(parts["of"]), column(parts["owner"])
+        if any(part >= 0 and owners[part] != who for part, who in zip(of, people, strict=True)):
+            raise ValueError("a pair is in somebody else's part")
+        return of
 
     @staticmethod
     def _bounds(packed: Any) -> list[tuple[int, int]]:
@@ -277,10 +315,13 @@ class Problem:
         return total
 
 
-def rows(packed: Any) -> list[list[int]]:
-    """Read rows of two."""
-    numbers = column(packed)
-    return [numbers[place : place + 2] for place in range(0, len(numbers), 2)]
+def rows(packed: Any, count: int) -> list[list[int]]:
+    """Read rows of two different positions among so many."""
+    numbers = places(packed, count)
+    found = [numbers[place : place + 2] for place in range(0, len(numbers), 2)]
+    if any(len(set(row)) < 2 for row in found):
+        raise ValueError("a row isn't of two")
+    return found
 
 
 def add(one: Vector, other: Vector) -> Vector:
@@ -297,7 +338,8 @@ def check(result: Any) -> str:
     """Say whether a result proves what it claims: "proven", or what is wrong with it."""
     if result.get("grouping"):
         return "groups whose mentees suit each other are checked by the library alone"
-    problem, chosen = Problem(result["problem"]), column(result["chosen"])
+    problem = Problem(result["problem"])
+    chosen = places(result["chosen"], problem.size)
     certificate = result["certificate"]
     if certificate is None:
         return "the file holds no certificate"

@@ -1,6 +1,7 @@
 """Each rule forbids what it should, and nothing else."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -10,6 +11,9 @@ from mentormatch.policy.rules import AnyRule
 YESTERDAY, TODAY, TOMORROW = date(2025, 9, 9), date(2025, 9, 10), date(2025, 9, 11)
 
 CONSENT = {"type": "consent", "field": "ok"}
+SLOTS = {"type": "common-slots", "field": "time", "unless_online": "mode"}
+FORMS = {"type": "forms-accepted", "field": "forms"}
+RELATED = {"type": "related", "links": ["family", "cousins"]}
 GIVEN = {"ok_given_on": TODAY}
 
 
@@ -47,6 +51,16 @@ def test_a_consent_must_cover_its_scope(admits):
     assert admits(rule, fine, fine)
     assert not admits(rule, fine, GIVEN | {"ok_scope": ("photos",)})
     assert not admits(rule, fine, GIVEN)
+
+
+@pytest.mark.parametrize(("scope", "expected"), [("pairs", True), ("photos", False), (None, False)])
+def test_a_scope_may_be_a_single_choice(admits, scope, expected):
+    """Then the consent reaches what was chosen, and nothing else."""
+    rule = {"type": "consent", "field": "grant", "scope": "pairs"}
+    fine = {"grant_given_on": TODAY, "grant_scope": "pairs"}
+    answers = {key: value for key, value in (fine | {"grant_scope": scope}).items() if value}
+    assert admits(rule, answers, fine) is expected
+    assert admits(rule, fine, answers) is expected
 
 
 GUARDIAN = {
@@ -88,6 +102,40 @@ def test_without_a_question_about_age_the_kind_tells_a_minor(admits):
     assert admits(rule, {"kind": "teacher"}, {"kind": "teacher"})
 
 
+@pytest.mark.parametrize(("born", "expected"), [("2006.9", True), ("2007.0", False)])
+def test_a_year_of_birth_with_decimals_is_still_a_year(admits, born, expected):
+    """A question that allows decimals counts in tenths inside."""
+    rule = GUARDIAN | {"birth_year": "height"}
+    assert admits(rule, {"height": Decimal(born)}, {"kind": "teacher"}) is expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "fields"),
+    [
+        (CONSENT, {"ok_given_on", "ok_withdrawn_on"}),
+        (CONSENT | {"scope": "pairs"}, {"ok_given_on", "ok_withdrawn_on", "ok_scope"}),
+        (GUARDIAN, {"ok_given_on", "ok_withdrawn_on", "kind", "born"}),
+        ({"type": "guardian-consent", "field": "ok", "minor_kinds": []},
+         {"ok_given_on", "ok_withdrawn_on", "kind"}),
+        ({"type": "condition", "mentors": {"grade": 9}, "mentees": {"any": [{"house": "red"}]}},
+         {"grade", "house"}),
+        ({"type": "condition", "mentees": {"grade": 9}}, {"grade"}),
+        (SLOTS, {"time", "mode"}),
+        ({"type": "common-slots", "field": "time"}, {"time"}),
+        ({"type": "gap", "field": "grade", "least": 1}, {"grade"}),
+        ({"type": "equal", "mentor": "team", "mentee": "house"}, {"team", "house"}),
+        ({"type": "qualification", "mentor": "skills", "mentee": "needs"}, {"skills", "needs"}),
+        (RELATED, {"family", "cousins"}),
+        ({"type": "vetoes", "field": "refused"}, {"refused"}),
+        (FORMS, {"forms"}),
+        ({"type": "same-person"}, set()),
+    ],
+)  # fmt: skip
+def test_a_rule_names_every_question_that_it_reads(keys, fields):
+    """A rule that reads a restricted question is confidential, so none may be forgotten."""
+    assert set(rule_of(**keys).fields) == fields
+
+
 @pytest.mark.parametrize(
     ("keys", "mentor", "mentee", "expected"),
     [
@@ -118,9 +166,6 @@ def test_a_condition_is_asked_of_the_side_it_names(admits, keys, mentor, mentee,
 def test_two_people_are_no_same_person(admits):
     """The rule against self-mentoring leaves others alone; the graph's tests see it fire."""
     assert admits({"type": "same-person"}, {}, {})
-
-
-RELATED = {"type": "related", "links": ["family", "cousins"]}
 
 
 @pytest.mark.parametrize(
@@ -191,8 +236,6 @@ def test_a_gap_is_the_mentors_number_minus_the_mentees(admits, keys, mentor, men
 
 def decimal(value):
     """Answers with a point are decimals, never floats."""
-    from decimal import Decimal
-
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
@@ -202,9 +245,6 @@ def test_a_gap_that_cannot_be_seen_forbids_unless_allowed(admits, keys, expected
     """A blank isn't zero; the safe answer is no."""
     rule = {"type": "gap", "field": "grade", "least": 1} | keys
     assert admits(rule, mentor, mentee) is expected
-
-
-FORMS = {"type": "forms-accepted", "field": "forms"}
 
 
 @pytest.mark.parametrize(
@@ -225,12 +265,9 @@ def test_a_form_must_be_accepted_by_both(admits, mentor, mentee, expected):
 @pytest.mark.parametrize("blank", [True, False])
 def test_a_blank_accepts_forms_only_where_the_policy_says_so(admits, blank):
     """Without a word in the policy nobody is taken for granted."""
-    rule = FORMS | {"blank_accepts": blank}
-    assert admits(rule, {}, {"forms": ("peer",)}) is blank
-    assert admits(rule, {"forms": ("peer",)}, {}) is blank
-
-
-SLOTS = {"type": "common-slots", "field": "time", "unless_online": "mode"}
+    for rule in [FORMS | {"blank_accepts": blank}] + ([] if blank else [FORMS]):
+        assert admits(rule, {}, {"forms": ("peer",)}) is blank
+        assert admits(rule, {"forms": ("peer",)}, {}) is blank
 
 
 @pytest.mark.parametrize(
@@ -313,6 +350,7 @@ def test_a_comparison_with_a_blank_forbids_unless_allowed(admits, kind, keys, ex
         # a question that isn't there, with and without a neighbour
         ({"type": "vetoes", "field": "refusd"}, "rules[0].field", "policy.unknown-field-near"),
         ({"type": "vetoes", "field": "q"}, "rules[0].field", "policy.unknown-field"),
+        ({"type": "forms-accepted", "field": "q"}, "rules[0].field", "policy.unknown-field"),
         # a question of a kind that won't do
         ({"type": "gap", "field": "house", "least": 1}, "rules[0].field", "policy.wrong-kind"),
         ({"type": "common-slots", "field": "likes"}, "rules[0].field", "policy.wrong-kind"),

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 import mentormatch as mm
+from mentormatch.consent import consents_in
 from mentormatch.datasets import school
 from mentormatch.policy.rules import ConsentRule
+from mentormatch.privacy.consents import consent_remarks
 
 DAY = date(2026, 9, 1)
 
@@ -44,6 +46,21 @@ def cohort_of(form, **answers):
         for code, given in answers.items()
     ]
     return mm.Cohort.from_participants(form, people, as_of=DAY)
+
+
+def test_a_consent_is_two_dates_whose_names_belong_together(form):
+    """A text of that name, a day on its own or one of another name is no consent."""
+    named = form.to_dict() | {
+        "questions": [
+            *form.to_dict()["questions"],
+            {"id": "word_given_on", "kind": "text", "label": "a word"},
+            {"id": "word_withdrawn_on", "kind": "date", "label": "taken back"},
+            {"id": "gift_given_on", "kind": "date", "label": "a gift"},
+            {"id": "badge_on", "kind": "date", "label": "a badge"},
+            {"id": "badge_on_withdrawn_on", "kind": "date", "label": "taken away"},
+        ]
+    }
+    assert consents_in(mm.Questionnaire.from_dict(named)) == ("self", "guardian")
 
 
 GIVEN = {"self_given_on": date(2026, 8, 1), "guardian_given_on": date(2026, 8, 1)}
@@ -151,3 +168,33 @@ def test_a_policy_that_reads_no_consent_is_warned_about():
     found = [one for one in bare.warnings(form) if one.code == "policy.consent-unread"]
     assert [one.values["found"] for one in found] == ["consent_self", "consent_guardian"]
     assert "consent_self" in found[0].text("ru")
+
+
+def test_consents_with_a_date_that_hold_nobody_in_are_remarked_on():
+    """No scope, or a later day: a curator who wrote the date would look for it in vain.
+
+    Nothing is said of consents that hold, that were never given or that were taken back.
+    """
+    form = mm.Questionnaire.preset("target-model")
+    given = {"consent_self_given_on": date(2026, 8, 1), "consent_self_scope": ("participation",)}
+    blank = {"consent_self_scope": ("participation",)}
+    answers = [
+        given,
+        {"consent_self_given_on": date(2026, 8, 1)},
+        given | {"consent_self_scope": ("data",)},
+        given | {"consent_self_given_on": date(2026, 9, 2)},
+        blank,
+        given | {"consent_self_withdrawn_on": date(2026, 8, 2)},
+    ]
+    people = [
+        mm.Participant(id=f"T-{number}", kind="teacher", roles=["mentor"], answers=each)
+        for number, each in enumerate(answers)
+    ]
+    cohort = mm.Cohort.from_participants(form, people, as_of=DAY)
+    future, scope = consent_remarks(cohort, mm.Policy.preset("official"), "ru")
+    assert future.text("ru") == (
+        "столбец «Согласие участника: дата»: у 1 человека день согласия позже дня подбора "
+        "(01.09.2026), и согласие ещё не действует; проверьте эти дни и as_of в programme.toml"
+    )
+    assert (scope.code, scope.values["count"]) == ("consent.scope", 2)
+    assert "«Участие в программе»" in scope.text("ru")

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from mentormatch.messages import Language, text
-from mentormatch.participant import Role
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
     STAGES,
     Changed,
+    CoMentorChanged,
     Confirmed,
+    Forbidden,
     MeetingCancelled,
     MeetingHeld,
     MeetingPlanned,
@@ -28,6 +29,9 @@ from mentormatch.programme.refusals import defect, not_after, refuse, twice, wit
 
 PairStatus = Literal["proposed", "accepted", "running", "closed"]
 Missing = Literal["order", "confirmation", "curator", "plan", "progress", "survey", "results"]
+
+NOBODY: Final = "-"
+"""Stands where a co-mentor is taken out."""
 
 BROKEN: tuple[Reason, ...] = ("no_fit", "refused")
 """A pair that ended for one of these reasons isn't made again."""
@@ -54,27 +58,40 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """When somebody left a group, and for what reason."""
+
+    on: date
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Somebody who stood beside a mentor: since when, None for all the time, and until when."""
+
+    person: str
+    since: date | None
+    until: Departure
+
+
+@dataclass(frozen=True, slots=True)
 class Stay:
-    """That somebody was in a pair for a time, and left it.
+    """That somebody was a mentee in a group for a time, and left it.
 
     Parameters
     ----------
-    person, role
-        Who, and as what.
+    person
+        Who.
     place
-        Where they stood among those of their role when they left.
+        Where they stood among the mentees when they left.
     since, until
-        From when, None from the beginning; and their last day in it.
-    reason
-        Why they left.
+        From when, None from the beginning; and their leaving.
     """
 
     person: str
-    role: Role
     place: int
     since: date | None
-    until: date
-    reason: Reason
+    until: Departure
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +123,12 @@ class PairLife:
     closed, reason
         Its last day, and why it ended.
     joined
-        When mentees joined the group later.
+        When mentees, or the co-mentor, joined the group later.
     stays
-        Everybody who has left it, co-mentors too, in the order of leaving; also whoever has come
-        back since.
+        Mentees who have left it, in the order of leaving; also whoever has come back since.
+    helped
+        Co-mentors who stood beside the mentor once, each with their first day, None for that of
+        the term, and with their leaving.
     reached
         When it came to each stage.
     confirmed
@@ -140,6 +159,7 @@ class PairLife:
     reason: Reason | None = None
     joined: Mapping[str, date] = field(default_factory=dict)
     stays: tuple[Stay, ...] = ()
+    helped: tuple["Helped", ...] = ()
     reached: Mapping[Stage, date] = field(default_factory=dict)
     confirmed: frozenset[tuple[Stage, str | None]] = frozenset()
     surveyed: frozenset[str] = frozenset()
@@ -152,36 +172,38 @@ class PairLife:
         return self.status != "closed"
 
     @property
-    def mentors(self) -> tuple[str, ...]:
-        """Who mentors in it now."""
-        return (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
-
-    @property
     def members(self) -> tuple[str, ...]:
         """Everybody in it now, mentors first."""
         return (*self.mentors, *self.mentees)
 
     @property
-    def departed(self) -> dict[str, Stay]:
-        """Mentees who have left it and aren't back."""
-        return {
-            it.person: it
-            for it in self.stays
-            if it.role == "mentee" and it.person not in self.mentees
-        }
+    def mentors(self) -> tuple[str, ...]:
+        """The mentor, and the co-mentor if there is one."""
+        return (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
 
-    def on(self, day: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """List who was in it on a day, mentors and mentees, in the order they stood in then."""
-        mentors = [(who, True) for who in self.mentors]
-        mentees = [(who, self.joined.get(who, day) <= day) for who in self.mentees]
+    def mentors_on(self, day: date) -> tuple[str, ...]:
+        """List the mentor and whoever stood beside them on a day."""
+        beside = [
+            each.person
+            for each in self.helped
+            if each.until.on > day and (each.since is None or each.since <= day)
+        ]
+        if self.co_mentor is not None and self.joined.get(self.co_mentor, day) <= day:
+            beside.append(self.co_mentor)
+        return tuple(dict.fromkeys((self.mentor, *beside)))
+
+    def mentees_on(self, day: date) -> tuple[str, ...]:
+        """List who was a mentee in it on a day, in the order they stood in then."""
+        there = [(who, self.joined.get(who, day) <= day) for who in self.mentees]
         for stay in reversed(self.stays):
-            was_there = (stay.since or day) <= day <= stay.until
-            of_role = mentors if stay.role == "mentor" else mentees
-            of_role.insert(stay.place, (stay.person, was_there))
-        return (
-            tuple(who for who, was_there in mentors if was_there),
-            tuple(who for who, was_there in mentees if was_there),
-        )
+            was_there = (stay.since or day) <= day <= stay.until.on
+            there.insert(stay.place, (stay.person, was_there))
+        return tuple(who for who, was_there in there if was_there)
+
+    @property
+    def departed(self) -> dict[str, Departure]:
+        """Mentees who have left it and aren't back, with their leaving."""
+        return {it.person: it.until for it in self.stays if it.person not in self.mentees}
 
     @property
     def stage(self) -> Stage | None:
@@ -264,11 +286,13 @@ class PairLife:
             refuse([defect(f"is-{self.status}", "pair", pair=self.pair)])
         mentor = self.mentor if fact.mentor is None else fact.mentor
         mentees = self.mentees if fact.mentees is None else fact.mentees
+        co_mentor = self.co_mentor if fact.co_mentor is None else fact.co_mentor
         return replace(
             self,
             form=self.form if fact.form is None else fact.form,
             mentor=mentor,
             mentees=mentees,
+            co_mentor=None if co_mentor == NOBODY else co_mentor,
             points=None,
             waiver=None,
             status="accepted",
@@ -307,17 +331,40 @@ class PairLife:
         """Go on without a mentee."""
         rest = tuple(who for who in self.mentees if who != mentee)
         place, since = self.mentees.index(mentee), self.joined.get(mentee)
-        stay = Stay(mentee, "mentee", place, since, on, reason)
+        stay = Stay(mentee, place, since, Departure(on, reason))
         return replace(self, mentees=rest, stays=(*self.stays, stay))
 
     def without(self, code: str, on: date, reason: Reason) -> Self:
         """Go on without a member, or end where that can't be."""
         if code == self.co_mentor:
-            stay = Stay(code, "mentor", 1, None, on, reason)
-            return replace(self, co_mentor=None, stays=(*self.stays, stay))
+            return self.beside(None, on, reason)
         if code == self.mentor or len(self.mentees) == 1:
             return self.close(on, reason)
         return self.lose(code, on, reason)
+
+    def beside(self, co_mentor: str | None, on: date, reason: Reason) -> Self:
+        """Go on with another co-mentor, or with none."""
+        helped, joined = self.helped, dict(self.joined)
+        if self.co_mentor is not None:
+            since = joined.pop(self.co_mentor, None)
+            helped = (*helped, Helped(self.co_mentor, since, Departure(on, reason)))
+        if co_mentor is not None:
+            joined[co_mentor] = on
+        return replace(self, co_mentor=co_mentor, helped=helped, joined=joined)
+
+    def change_co_mentor(self, fact: CoMentorChanged) -> Self:
+        """Go on so; whether they may be together is looked at elsewhere."""
+        if self.status not in ("accepted", "running"):
+            refuse([defect(f"is-{self.status}", "pair", pair=self.pair)])
+        if fact.co_mentor == self.co_mentor:
+            refuse([defect("same-co-mentor", "co_mentor", pair=self.pair)])
+        return self.beside(fact.co_mentor, fact.on, fact.reason)
+
+    def apart(self, fact: Forbidden, on: date) -> Self:
+        """Be proposed without a mentee, or a co-mentor, who isn't to be together with others."""
+        return self.without(
+            fact.mentor if fact.mentor == self.co_mentor else fact.mentee, on, "refused"
+        )
 
     def expect_open(self, field: str) -> None:
         """Refuse what can't happen to a pair that has ended."""

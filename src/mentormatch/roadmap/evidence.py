@@ -151,7 +151,7 @@ def _days(state: State) -> Iterator[date | None]:
         yield from (person.since, person.left, *(it.on for it in person.interviews))
     for pair in state.pairs.values():
         yield from (pair.ordered, pair.closed, *pair.joined.values())
-        yield from (it.until for it in pair.departed.values())
+        yield from (it.on for it in pair.departed.values())
         yield from (it.held for it in pair.meetings.values())
         if pair.plan is not None:
             yield from (it.on for it in pair.plan.tasks.values())

@@ -258,9 +258,10 @@ def _refused(person: Person, day: date) -> bool:
 
 def _members(pair: PairLife, day: date) -> tuple[set[str], set[str]]:
     """Return the mentors and the mentees of a pair or group on a day."""
+    mentors = set(pair.mentors_on(day))
     mentees = {who for who in pair.mentees if who not in pair.joined or pair.joined[who] <= day}
-    mentees |= {who for who, gone in pair.departed.items() if gone.until > day}
-    return set(pair.mentors), mentees
+    mentees |= {who for who, gone in pair.departed.items() if gone.on > day}
+    return mentors, mentees
 
 
 def _met(look: _Look) -> Indicator:
@@ -504,7 +505,7 @@ def _enterprises(look: _Look) -> Indicator:
     return look.of_headcount(len(found), "enterprises")
 
 
-def _asked_enterprises(cohort: "Cohort | None") -> dict[str, str] | None:
+def _asked_enterprises(cohort: Cohort | None) -> dict[str, str] | None:
     """Read where people come from, if they were asked; spelled alike is the same enterprise."""
     column = None if cohort is None else cohort.columns.get("enterprise")
     if cohort is None or column is None:

@@ -146,10 +146,10 @@ def _base(
         pairs = [
             pair
             for pair in _ordered(state, on)
-            if person.code in (_mentors(pair) if role == "mentor" else _mentees(pair))
+            if person.code in (_led(pair) if role == "mentor" else _mentees(pair))
         ]
         for pair in pairs:
-            others = _mentees(pair) if role == "mentor" else _mentors(pair)
+            others = _mentees(pair) if role == "mentor" else pair.mentors
             yield (*own, pair.pair, pair.form, others, pair.order, pair.starts, pair.ends,
                    *_ending(pair, person.code, on))  # fmt: skip
         if not pairs:
@@ -166,9 +166,9 @@ def _ordered(state: State, on: date) -> list[PairLife]:
     return sorted(found, key=lambda it: (it.ordered or on, it.pair))
 
 
-def _mentors(pair: PairLife) -> tuple[str, ...]:
-    """List the mentors of a pair or group, a co-mentor who left it too."""
-    return (*pair.mentors, *(it.person for it in pair.stays if it.role == "mentor"))
+def _led(pair: PairLife) -> tuple[str, ...]:
+    """List the mentors of a pair or group, those who stood beside it once too."""
+    return tuple(dict.fromkeys((*pair.mentors, *(each.person for each in pair.helped))))
 
 
 def _mentees(pair: PairLife) -> tuple[str, ...]:
@@ -178,10 +178,10 @@ def _mentees(pair: PairLife) -> tuple[str, ...]:
 
 def _ending(pair: PairLife, person: str, on: date) -> tuple[Cell, Cell]:
     """Say when and why it ended for somebody, if it did by a day."""
-    closed, reason = pair.closed, pair.reason
-    if person not in pair.members:
-        left = [it for it in pair.stays if it.person == person][-1]
-        closed, reason = left.until, left.reason
+    gone = pair.departed.get(person)
+    if gone is None and person not in pair.members:
+        gone = next((each.until for each in pair.helped[::-1] if each.person == person), None)
+    closed, reason = (pair.closed, pair.reason) if gone is None else (gone.on, gone.reason)
     return (closed, reason) if closed is not None and closed <= on else (None, None)
 
 
@@ -250,7 +250,7 @@ def _is_young(person: Person, cohort: Cohort | None) -> bool:
 
 
 def _role_in(pair: PairLife, code: str) -> Role | None:
-    if code in _mentors(pair):
+    if code in _led(pair):
         return "mentor"
     return "mentee" if code in _mentees(pair) else None
 

@@ -127,6 +127,7 @@ def _holds_together(problem: Problem) -> bool:
         _inside(problem.banned, size),
         _inside(problem.exclusive, size),
         _inside(problem.together, size),
+        *(bool((rows[:, 0] != rows[:, 1]).all()) for rows in (problem.exclusive, problem.together)),
         problem.or_none is None or len(problem.or_none) == mentors,
         # Prices know of no bounds that hold for some.
         not any(parts and parts.if_any for parts in (problem.mentor_parts, problem.mentee_parts)),
@@ -146,6 +147,8 @@ def _holds_together(problem: Problem) -> bool:
     fits += [
         _inside(quota.mentors, mentors)
         and _inside(quota.mentees, mentees)
+        # Its price is charged to everybody once.
+        and all((np.diff(each) > 0).all() for each in (quota.mentors, quota.mentees, quota.pairs))
         and _inside(quota.same[:, 0], mentors)
         and _inside(quota.same[:, 1], mentees)
         and _inside(quota.pairs, size)

@@ -112,7 +112,7 @@ class _Reasons:
         assert last is not None
         if last.ordered is None:
             return text("tables.not-accepted", lang), again
-        ended = last.departed[code].until if code in last.departed else last.closed
+        ended = last.departed[code].on if code in last.departed else last.closed
         return text("tables.ended-on", lang, on="" if ended is None else day(ended, lang)), again
 
     def _left_over(self, code: str, last: PairLife | None) -> bool:
