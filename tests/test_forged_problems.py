@@ -106,6 +106,16 @@ def test_a_problem_that_does_not_hold_together_is_refused_by_both(forge):
         verify_standalone.Problem(forged)
 
 
+def test_a_column_of_another_length_than_it_says_is_refused_by_both():
+    """What is cut off or put on is noticed."""
+    forged = content()
+    forged["pinned"]["count"] += 1
+    with pytest.raises(UnreadableError):
+        problem_from_json(forged)
+    with pytest.raises(ValueError, match="not as long"):
+        verify_standalone.Problem(forged)
+
+
 @pytest.mark.parametrize("side", ["mentors", "mentees"])
 def test_a_quota_that_counts_somebody_twice_is_refused(side):
     """The library charges everybody once, so it must not count anybody twice."""

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def written(problem, outcome):
         "mentors": mentors,
         "mentees": mentees,
         "status": str(outcome.status),
-        "levels": [{"goal": level.goal, "value": level.value} for level in outcome.levels],
+        "levels": [asdict(level) for level in outcome.levels],
     }
     return choose(json.loads(json.dumps(content)), problem, outcome.chosen)
 
@@ -69,7 +70,10 @@ def test_both_checkers_accept_every_answer_and_agree_on_every_tampered_one(seed)
         taken[generator.integers(problem.size)] ^= True
         other = np.flatnonzero(taken)
         tampered = choose(content, problem, other)
-        tampered["levels"] = [{"value": value} for value in problem.values(other)]
+        tampered["levels"] = [
+            level | {"value": value, "bound": value}
+            for level, value in zip(content["levels"], problem.values(other), strict=True)
+        ]
         accepted = verify_standalone.check(tampered) == "proven"
         assert accepted == outcome.witness.check(problem, other).accepted
         refused += not accepted
@@ -193,6 +197,13 @@ def test_a_file_is_checked_without_anything_installed(saved):
         ),
         # a grander word than the proof carries
         (lambda c: c.update(proof="solver_proved"), "other-proof", None),
+        (lambda c: c["levels"][0].update(proof="solver_proved"), "other-proof", "solver's word"),
+        (lambda c: c["levels"][1].update(proof="best_found"), "other-proof", "better ones"),
+        (lambda c: c.update(status="feasible"), "other-proof", "something else"),
+        # a bound, a unit or a goal that isn't what was proven
+        (lambda c: c["levels"][1].update(bound=9_999_999), "other-levels", "something else"),
+        (lambda c: c["levels"][1].update(unit=60), "other-levels", "something else"),
+        (lambda c: c["levels"][1].update(goal="cover"), "other-levels", "levels"),
     ],
 )
 def test_a_tampered_file_is_not_proven_by_either_checker(saved, tamper, word, sentence):
@@ -211,6 +222,21 @@ def test_a_tampered_file_is_not_proven_by_either_checker(saved, tamper, word, se
         assert sentence in done.stdout
     for lang in ("en", "ru"):
         assert found.reason in found.text(lang)
+
+
+@pytest.mark.parametrize("people", ["mentors", "mentees"])
+def test_a_code_that_stands_for_two_people_is_refused_by_both(saved, people):
+    """Under one code the seats of two mentors would look like those of one."""
+    content = json.loads(saved.read_text("utf-8"))
+    spared, taken = content[people][:2]
+    content[people][1] = spared
+    content["pairs"] = [
+        [spared if code == taken else code for code in pair[:2]] + pair[2:]
+        for pair in content["pairs"]
+    ]
+    saved.write_text(json.dumps(content), "utf-8")
+    assert mm.verify(saved).reason == "result.unreadable"
+    assert standalone(saved).returncode == 2
 
 
 def test_every_changed_price_is_noticed_or_harmless(saved):

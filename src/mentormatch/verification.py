@@ -19,6 +19,7 @@ from mentormatch.errors import IntakeError
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.matching import Group, Level, Pair, Status
 from mentormatch.messages import Language, text
+from mentormatch.problem import Problem
 from mentormatch.questions import peers
 from mentormatch.questions.market import stability_of
 from mentormatch.result import Result
@@ -147,15 +148,27 @@ def _verdict(view: View) -> Verdict:
     if verdict.accepted and outcome.levels and peers.counted_in(problem):
         made = [(pair.mentor, pair.mentee, pair.form) for pair in view.matching.pairs]
         return Verdict(False, "peers" if peers.fault_in(view.policy, made) else "pairing")
-    words = {outcome.proof, *(level.proof for level in outcome.levels)}
-    certified = "infeasible_certified" if outcome.status is Status.INFEASIBLE else "certified"
+    status, certified = Status.OPTIMAL, "certified"
+    if outcome.status is Status.INFEASIBLE:
+        status, certified = Status.INFEASIBLE, "infeasible_certified"
     if isinstance(outcome.witness, Stability):
         certified = "stable"
         if not _preferences_agree(view, outcome.witness):
             return Verdict(False, "other-preferences")
-    if verdict.accepted and words != {certified}:
+    if verdict.accepted and outcome.levels != _levels(problem, verdict.values, certified):
+        words = {level.proof for level in outcome.levels}
+        return Verdict(False, "other-levels" if words == {certified} else "other-proof")
+    if verdict.accepted and (outcome.status, outcome.proof) != (status, certified):
         return Verdict(False, "other-proof")
     return verdict
+
+
+def _levels(problem: Problem, values: tuple[int, ...], proof: str) -> tuple[Level, ...]:
+    """Say of every goal that it was reached as a proof of all goals says."""
+    return tuple(
+        Level(goal.goal, value, None if proof == "stable" else value, proof)
+        for goal, value in zip(problem.objectives, values, strict=False)
+    )
 
 
 def _preferences_agree(view: View, stored: Stability) -> bool:
@@ -220,6 +233,10 @@ def _claim_fault(view: View, settled: Outcome) -> str | None:
     words = [(outcome.proof, settled.proof)]
     words += [(s.proof, c.proof) for s, c in zip(outcome.levels, settled.levels, strict=True)]
     if any((claim == "certified") != (truth == "certified") for claim, truth in words):
+        return "other-proof"
+    if any(level.proof == "certified" and level.bound != level.value for level in outcome.levels):
+        return "other-levels"
+    if outcome.proof == "certified" and outcome.status is not Status.OPTIMAL:
         return "other-proof"
     return None
 

@@ -190,7 +190,8 @@ class Problem:
 
     def clashes(self) -> bool:
         """Tell whether some least exceeds its most."""
-        bounds = [pair for each in self.bounds.values() for pair in each]
+        crossing = [self._bounds(parts) for parts in self.crossing if not parts["if_any"]]
+        bounds = [pair for each in (*self.bounds.values(), *crossing) for pair in each]
         bounds += [(quota["least"], quota["most"]) for quota in self.quotas]
         return any(least > most for least, most in bounds) or bool(self.pinned & self.banned)
 
@@ -346,6 +347,8 @@ def check(result: Any) -> str:
     if "best_for" in certificate:
         return "a stable matching has no prices: check it with `mentormatch verify`"
     people = problem.people
+    if any(len(set(result[f"{side}s"])) != len(problem.bounds[side]) for side in people):
+        raise ValueError("a code stands for two people")
     named = [
         [result["mentors"][people["mentor"][place]], result["mentees"][people["mentee"][place]]]
         for place in chosen
@@ -356,13 +359,22 @@ def check(result: Any) -> str:
         return "proven" if problem.proves(certificate, None) else "a matching may be possible"
     if not problem.keeps_limits(chosen):
         return "the pairs break a limit"
-    reached = problem.values(chosen)
-    if [level["value"] for level in result["levels"]] != list(reached):
+    reached, levels = problem.values(chosen), result["levels"]
+    goals = [goal["goal"] for goal in problem.goals]
+    if [(level["goal"], level["value"]) for level in levels] != list(
+        zip(goals, reached, strict=True)
+    ):
         return "the levels are not what the pairs add up to"
     if not problem.proves(certificate, reached):
         return "more may be possible"
-    if any(level.get("proof") == "solver_proved" for level in result["levels"]):
+    words = {level["proof"] for level in levels}
+    if "best_found" in words:
+        return "proven but for the pairs of equals, of which there may be better ones"
+    if "solver_proved" in words:
         return "proven but for the pairs of equals, which are the solver's word"
+    plain = all(it["bound"] == it["value"] and it.get("unit", 1) == 1 for it in levels)
+    if result["status"] != "optimal" or not plain:
+        return "the file says something else than is proven"
     return "proven"
 
 

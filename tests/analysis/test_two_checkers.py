@@ -13,7 +13,7 @@ import pytest
 from mentormatch import verify_standalone
 from mentormatch.analysis import certificate
 from mentormatch.analysis.certificate import Certificate, clashes, fault_of
-from mentormatch.problem import Bounds, Objective, Problem, Quota
+from mentormatch.problem import Bounds, Objective, Parts, Problem, Quota
 from mentormatch.solvers.exhaustive import every_matching, keeps_limits
 from mentormatch.storage.archive import problem_to_json, witness_to_json
 from mentormatch.testing import random_problem
@@ -31,7 +31,35 @@ def drawn(generator):
         )
         if len(pairs):
             problem = replace(problem, quotas=(*problem.quotas, quota), objectives=goals)
-    return problem
+    return replace(problem, quotas=tuple(shuffled(quota, generator) for quota in problem.quotas))
+
+
+def shuffled(quota, generator):
+    """Let whoever is on both sides of a quota stand at different places of them."""
+    return replace(
+        quota, same=np.stack([quota.same[:, 0], generator.permutation(quota.same[:, 1])], axis=1)
+    )
+
+
+def choices(problem, generator):
+    """Draw choices, and list some that break limits of one sort at most."""
+    for _ in range(5):
+        yield np.flatnonzero(generator.random(problem.size) < generator.random())
+    none, rows = np.empty(0, np.int64), np.empty((0, 2), np.int64)
+    for loose in (
+        {"pinned": none},
+        {"banned": none},
+        {"exclusive": rows},
+        {"together": rows},
+        {"or_none": None},
+        {"crossing": ()},
+        {"quotas": (), "objectives": ()},
+        {"mentor_parts": None},
+        {"mentee_parts": None},
+    ):
+        matchings = list(every_matching(replace(problem, **loose)))
+        order = generator.permutation(len(matchings))[:4]
+        yield from (matchings[place] for place in order.tolist())
 
 
 def prices_for(problem, goals, generator):
@@ -97,20 +125,31 @@ def test_both_refute_the_same():
     assert refuted > clashing > 20
 
 
+@pytest.mark.parametrize(("if_any", "expected"), [(True, False), (False, True)])
+def test_a_least_above_its_most_clashes_unless_having_nobody_is_fine(if_any, expected):
+    """Where the least binds only those who have any pair, having none keeps it."""
+    problem = one_pair()
+    bounds = Bounds(np.array([2]), np.array([1]))
+    parts = Parts(np.zeros(1, np.int32), np.zeros(1, np.int32), bounds, if_any=if_any)
+    problem = replace(problem, crossing=(parts,))
+    assert clashes(problem) == standalone(problem).clashes() == expected
+    assert (next(every_matching(problem), None) is None) == expected
+
+
 def test_three_ways_of_counting_agree_on_every_choice():
     """Any choice, possible or not, keeps the limits or breaks them, and is worth the same."""
     generator = np.random.default_rng(43)
     kept = broken = 0
     words = set()
-    for _ in range(400):
+    for _ in range(200):
         problem = drawn(generator)
         other = standalone(problem)
-        for _ in range(10):
-            chosen = np.flatnonzero(generator.random(problem.size) < generator.random())
+        for chosen in choices(problem, generator):
             fault = fault_of(problem, chosen)
             expected = keeps_limits(problem, chosen)
             assert (fault is None) == expected
             assert other.keeps_limits(chosen.tolist()) == expected
+            assert other.counts(chosen.tolist())[1] == problem.counts(chosen).tolist()
             assert other.values(chosen.tolist()) == problem.values(chosen)
             kept += expected
             broken += not expected
@@ -120,6 +159,45 @@ def test_three_ways_of_counting_agree_on_every_choice():
         "pin-left-out", "banned-pair", "mentor-load", "mentee-demand", "part-load", "quota",
         "exclusive", "together", "or-none",
     }  # fmt: skip
+
+
+def test_whoever_is_on_both_sides_counts_once_and_prices_allow_for_both():
+    """By hand: three people mentor and are mentored, at other places of either side.
+
+    Ann is mentor 0 and mentee 1, Bob mentor 1 and mentee 2, Cem mentor 2 and mentee 0. Ann must
+    take part on both sides, so a count of both sides is one more than the quota's for sure; Bob
+    may, which makes two more at most; Cem has no seat as a mentor.
+    """
+    problem = Problem(
+        mentee=np.array([0, 1, 2, 2], np.int32),
+        mentor=np.array([0, 1, 0, 1], np.int32),
+        capacity=Bounds(np.array([1, 0, 0]), np.array([2, 2, 0])),
+        demand=Bounds(np.array([0, 1, 0]), np.array([1, 1, 1])),
+        objectives=(Objective("points", pair=np.zeros(4, np.int64)),),
+        quotas=(
+            Quota(
+                2,
+                3,
+                mentors=np.arange(3),
+                mentees=np.arange(3),
+                same=np.array([[0, 1], [1, 2], [2, 0]]),
+            ),
+        ),
+    )
+    other = standalone(problem)
+    assert problem.linear_bounds(problem.quotas[0]) == (2 + 1, 3 + 2)
+    assert other.linear(other.quotas[0]) == (2 + 1, 3 + 2)
+    for chosen, who in (
+        ([], 0),
+        ([0], 2),  # Ann, and Cem as a mentee
+        ([1], 2),  # Bob, and Ann as a mentee
+        ([2], 2),  # Ann, and Bob as a mentee
+        ([1, 2], 2),  # Bob and Ann, each on both sides
+        ([0, 1], 3),
+        ([3], 1),  # Bob with himself, if nothing forbade it
+    ):
+        assert problem.counts(np.array(chosen, np.int64)).tolist() == [who]
+        assert other.counts(chosen)[1] == [who]
 
 
 def test_each_case_of_a_split_is_the_same_for_both():
@@ -208,9 +286,12 @@ def test_prices_are_refused_from_where_sums_could_overflow(keys, scale, most):
 
 @pytest.mark.parametrize("scale", [0, -1, 2**60])
 def test_a_scale_is_a_number_above_zero(scale):
-    """Gains taken no times, or less than none, would prove anything."""
+    """Gains taken no times, or less than none, would prove anything: here that nobody is best."""
     problem = one_pair()
-    assert flat_prices(problem, 0, scale).check(problem, np.empty(0, int)).reason == "price-size"
+    nobody = np.empty(0, int)
+    prices = flat_prices(problem, 0, scale)
+    assert prices.check(problem, nobody).reason == "price-size"
+    assert not standalone(problem).proves(witness_to_json(prices), problem.values(nobody))
 
 
 @pytest.mark.parametrize("kind", ["first", "further", "pair", "quota", "square"])

@@ -261,6 +261,24 @@ def test_a_withdrawal_names_the_files_in_which_the_name_stands_instead_of_the_co
     assert "Анна" not in said
 
 
+def test_no_sheet_is_written_that_has_nothing_to_fill_in(office):
+    """It is said what has to come before; once there is something, the sheet is written."""
+    office.match()
+    for write, code in (
+        (office.write_meetings, "office.nothing-runs"),
+        (office.write_plans, "office.no-plans"),
+    ):
+        with pytest.raises(RegisterError) as caught:
+            write()
+        assert [it.code for it in caught.value.defects] == [code]
+    assert not office.programme.out.exists()
+    office.decide()
+    office.order("1", ends=date(2027, 5, 31))
+    assert office.write_meetings().files
+    office.draft_plans()
+    assert office.write_plans().files
+
+
 def test_two_waves_are_not_opened_on_one_day(running):
     """They couldn't be compared, and neither could any other; a later day is fine."""
     running.open_wave("2026-Q4")

@@ -182,6 +182,13 @@ def test_relatives_are_kept_apart(admits, mentor, mentee):
     assert not admits(RELATED, mentor, mentee)
 
 
+def test_one_question_about_relatives_is_enough(admits):
+    """A school may ask about guardians alone."""
+    rule = {"type": "related", "links": ["family"]}
+    assert not admits(rule, {}, {"family": ("M",)})
+    assert admits(rule, {"cousins": ("E",)}, {})
+
+
 @pytest.mark.parametrize("links", [{}, {"family": ("X",)}, {"mates": ("E",)}])
 def test_strangers_are_not_related(admits, links):
     """Links to others, or of another sort, don't matter."""
@@ -277,6 +284,7 @@ def test_a_blank_accepts_forms_only_where_the_policy_says_so(admits, blank):
         ({}, {"time": ("mon-am",)}, {"time": ("mon-pm", "tue-am")}, False),
         ({"least": 2}, {"time": ("mon-am", "tue-am")}, {"time": ("mon-am", "tue-am")}, True),
         ({"least": 2}, {"time": ("mon-am", "tue-am")}, {"time": ("mon-am",)}, False),
+        ({"least": 1}, {"time": ("mon-am", "tue-am")}, {"time": ("mon-am",)}, True),
         ({}, {}, {}, False),  # blank is no time
         ({}, {"mode": "online"}, {"mode": "both"}, True),
         ({}, {"mode": "online"}, {"mode": "in_person"}, False),
@@ -469,9 +477,12 @@ def test_every_confidential_rule_gives_the_same_reason(school):
         rule_of(type="condition", mentors={"secret": True}, reason="has a secret"),
         rule_of(type="gap", field="grade", least=1, confidential=True),
         rule_of(type="gap", field="mood", least=1),
+        # one restricted answer of two is enough
+        rule_of(type="gap", mentor="pace", mentee="mood", least=1),
+        rule_of(type="condition", mentors={"secret": True}, mentees={"vegan": True}),
     ]
     hidden = [rule.is_confidential_in(school) for rule in rules]
-    assert hidden == [True] * 5
+    assert hidden == [True] * 7
     for lang, reason in (("en", "not admissible"), ("ru", "пара недопустима")):
         told = {rule.reason_text(lang, confidential=True) for rule in rules}
         assert told == {reason}

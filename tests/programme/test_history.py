@@ -220,7 +220,7 @@ def test_whoever_came_back_was_there_twice():
     pair = state.pairs["G1"]
     assert pair.departed == {}
     days = [date(2025, 9, 10), left, date(2025, 11, 15), back]
-    assert [pair.mentees_on(day) for day in days] == [
+    assert [pair.on(day)[1] for day in days] == [
         ("S-2", "S-3"),
         ("S-2", "S-3"),
         ("S-3",),

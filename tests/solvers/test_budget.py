@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -129,10 +129,10 @@ def test_the_standalone_check_agrees_on_prices(tmp_path):
             "problem": problem_to_json(problem),
             "chosen": packed(found.chosen),
             "certificate": witness_to_json(found.witness),
-            "mentors": codes,
-            "mentees": codes,
+            "mentors": codes[: problem.mentors],
+            "mentees": codes[: problem.mentees],
             "status": str(found.status),
-            "levels": [{"value": level.value} for level in found.levels],
+            "levels": [asdict(level) for level in found.levels],
             "pairs": [
                 [codes[problem.mentor[place]], codes[problem.mentee[place]]]
                 for place in found.chosen

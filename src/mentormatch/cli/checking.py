@@ -369,6 +369,8 @@ def _verified(file: Path, cohort: Cohort | None, policy: Policy | None) -> Verif
     try:
         result = Result.load(file, cohort)
     except IntakeError as error:
+        if error.defects[0].code == "record.no-access":  # nothing was read that could be judged
+            raise MisuseError(*error.defects) from None
         return Verification(False, False, error.defects[0].code, "as-stored")
     found = verify_result(result, cohort)
     if found and policy is not None and policy != result.policy:

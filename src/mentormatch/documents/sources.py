@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Self
 from mentormatch.cohort import Cohort
 from mentormatch.documents.faces import Faces
 from mentormatch.documents.shelf import Shelf
+from mentormatch.errors import IntakeError
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language
 from mentormatch.privacy.small_cells import SMALLEST
@@ -153,7 +154,13 @@ class Sources:
         """
         settings = programme.settings
         shelf = Shelf(programme, on)
-        cohort = programme.cohort(lenient=True)
+        try:
+            cohort: Cohort | None = programme.cohort(lenient=True)
+        except IntakeError as error:
+            # Before anybody has answered a roadmap goes its way all the same.
+            if any(it.code != "intake.no-rows" for it in error.defects):
+                raise
+            cohort = None
         return cls(
             shelf.state,
             on,

@@ -7,7 +7,7 @@ import numpy as np
 from mentormatch.cohort import Cohort
 from mentormatch.graph.scoring import Scoring
 from mentormatch.messages import Language
-from mentormatch.policy.rules import Check, Rule
+from mentormatch.policy.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +60,13 @@ class Verdict:
 
 def verdict_on(cohort: Cohort, scoring: Scoring, row: int, col: int) -> Verdict:
     """Ask every rule about one mentee and one mentor, given by their positions in the cohort."""
+    mentee, mentor = np.array([row]), np.array([col])
     joined, admits, objections = [], [], []
     for bound in scoring.forms:
         if bound.mentees[row] and bound.mentors[col]:
             form = bound.form.id
             joined.append(form)
-            against = [rule for rule, check in bound.rules if not _holds(check, row, col)]
+            against = [rule for rule, check in bound.rules if not check.holds(mentee, mentor)]
             if not against:
                 admits.append(form)
             for rule in against:
@@ -74,11 +75,3 @@ def verdict_on(cohort: Cohort, scoring: Scoring, row: int, col: int) -> Verdict:
     if admits:
         return Verdict(admits[0], tuple(joined))
     return Verdict(None, tuple(joined), tuple(objections))
-
-
-def _holds(check: Check, row: int, col: int) -> bool:
-    return (
-        (check.mentees is None or bool(check.mentees[row]))
-        and (check.mentors is None or bool(check.mentors[col]))
-        and (check.pairs is None or bool(check.pairs(np.array([row]), np.array([col]))[0, 0]))
-    )

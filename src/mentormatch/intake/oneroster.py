@@ -1,27 +1,23 @@
 """Reading OneRoster bundles: the CSV files in which school systems hand on who is there.
 
 Versions 1.1 and 1.2, bulk files, zipped or in a folder. Of the many columns only those are
-looked at which a mentoring programme needs; passwords, addresses and telephone numbers are
-passed over where the lines are cut, and of a birthday only the year is kept.
+looked at which a mentoring programme needs, and of a birthday only the year is kept.
 
 The format is that of 1EdTech, "OneRoster CSV tables", 1.1 and 1.2.
 """
 
 import csv
 import re
-import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Final
 
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, Place
+from mentormatch.intake.bundle import MOST_SHOWN, BundleFile, read_tables
 from mentormatch.intake.roster import Roster, RosterPerson
-from mentormatch.intake.source import FileLimits
 from mentormatch.keys import KeyFile, Person, is_code_of, new_code
 from mentormatch.participant import Answer, Participant, skeleton
 from mentormatch.questionnaire import Questionnaire, normalised
@@ -55,32 +51,8 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 """Question by what a roster knows of people."""
 
-_LIMITS: Final = FileLimits()
-MOST_RECORDS: Final = 1_000_000  # of one file
-
-_MANIFEST: Final = "manifest.csv"
-_VERSIONS: Final = {"1.1", "1.2"}
-# What is read of each file. Nothing else is kept, not even for a moment longer than its line.
-_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    _MANIFEST: ("propertyName", "value"),
-    "users.csv": (
-        *("sourcedId", "givenName", "familyName"),
-        *("?status", "?enabledUser", "?middleName", "?agentSourcedIds", "?grades"),
-        *("?role", "?orgSourcedIds"),  # of 1.1 only
-    ),
-    "roles.csv": ("userSourcedId", "roleType", "role", "?status", "?orgSourcedId"),
-    "classes.csv": ("sourcedId", "title", "classType", "?status"),
-    "enrollments.csv": ("classSourcedId", "userSourcedId", "?status"),
-    "demographics.csv": ("sourcedId", "birthDate", "?status"),
-}
-_NEEDED: Final = {"users", "roles", "classes", "enrollments", "demographics"}
-_ENCRYPTED: Final = 1  # flag of an entry
-_READABLE: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _CLASS: Final = re.compile(r"(\d{1,2})[^\w]*([^\W\d_])?[^\w]*")
 _BIRTHDAY: Final = re.compile(r"(\d{4})-\d{2}-\d{2}(?:T.*)?")
-_MOST_SHOWN: Final = 40
-
-Row = tuple[int, dict[str, str]]
 
 
 def read_oneroster(
@@ -163,20 +135,8 @@ def roster_and_keys(
     IntakeError
         With every defect: file, row, column.
     """
-    bundle = _Bundle.open(Path(path))
     defects: list[Defect] = []
-    with _collected(defects):
-        version = _version(bundle)
-    if defects:
-        raise IntakeError(*defects)
-    tables: dict[str, _File] = {}
-    names = [name for name in _COLUMNS if name != _MANIFEST]
-    for name in names if version == "1.2" else [it for it in names if it != "roles.csv"]:
-        needed = name in {"users.csv", "roles.csv"}
-        with _collected(defects):
-            tables[name] = _File.read(bundle, name, is_needed=needed)
-    if defects:
-        raise IntakeError(*defects)
+    version, tables = read_tables(Path(path))
     known_kinds = {option.id for option in questionnaire.options("kind")}
     usual = {role: kind if kind in known_kinds else None for role, kind in KINDS.items()}
     kind_of = {**usual, **(kinds or {})}
@@ -195,228 +155,6 @@ def roster_and_keys(
     if reader.defects:
         raise IntakeError(*reader.defects)
     return roster, grown
-
-
-@contextmanager
-def _collected(defects: list[Defect]) -> Iterator[None]:
-    """Collect what is wrong, and go on."""
-    try:
-        yield
-    except IntakeError as error:
-        defects += error.defects
-
-
-# --- the bundle ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _Bundle:
-    """The files of a bundle, none of them unpacked onto a disk.
-
-    Parameters
-    ----------
-    name
-        Of the archive or folder.
-    files
-        Contents of those that are read, by name.
-    """
-
-    name: str
-    files: Mapping[str, bytes]
-
-    @classmethod
-    def open(cls, path: Path) -> "_Bundle":
-        place = Place(file=path.name)
-        try:
-            if path.is_dir():
-                return cls(path.name, _folder_files(path))
-            with path.open("rb") as file:
-                content = file.read(_LIMITS.unpacked + 1)
-        except FileNotFoundError:
-            raise IntakeError.of("intake.no-file", place) from None
-        except OSError:
-            raise IntakeError.of("intake.closed-file", place) from None
-        if len(content) > _LIMITS.unpacked:
-            raise IntakeError.of("oneroster.too-large", place)
-        try:
-            return cls(path.name, _archived_files(content, place))
-        except IntakeError:
-            raise
-        except Exception:  # a damaged archive raises whatever it likes
-            raise IntakeError.of("oneroster.damaged", place) from None
-
-    def place(self, name: str, row: int | None = None, column: str | None = None) -> Place:
-        return Place(file=f"{self.name}/{name}", row=row, column=column)
-
-
-def _folder_files(folder: Path) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
-    left = _LIMITS.unpacked
-    for entry in sorted(folder.iterdir()):
-        name = entry.name.casefold()
-        if name in _COLUMNS and entry.is_file():
-            if name in files:
-                raise IntakeError.of("oneroster.entry", Place(file=f"{folder.name}/{name}"))
-            with entry.open("rb") as file:
-                files[name] = file.read(left + 1)
-            left -= len(files[name])
-            if left < 0:
-                raise IntakeError.of("oneroster.too-large", Place(file=folder.name))
-    return files
-
-
-def _archived_files(content: bytes, place: Place) -> dict[str, bytes]:
-    """Unpack what is needed into memory, within bounds."""
-    files: dict[str, bytes] = {}
-    left = min(_LIMITS.unpacked, _LIMITS.ratio * len(content))
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        entries = archive.infolist()
-        if len(entries) > _LIMITS.parts:
-            raise IntakeError.of("oneroster.too-large", place)
-        for entry in entries:
-            steps = entry.filename.replace("\\", "/").split("/")
-            name = steps[-1].casefold()
-            if steps[0] == "__MACOSX" or name not in _COLUMNS:
-                continue
-            where = replace(place, file=f"{place.file}/{name}")
-            # Nothing is extracted, but who climbs out of a folder means no good.
-            is_odd = not steps[0] or ".." in steps or ":" in steps[0] or name in files
-            if is_odd or len(steps) > 2:
-                raise IntakeError.of("oneroster.entry", where)
-            if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _READABLE:
-                raise IntakeError.of("oneroster.encrypted", where)
-            with archive.open(entry) as file:
-                files[name] = file.read(left + 1)
-            left -= len(files[name])
-            if left < 0:
-                raise IntakeError.of("oneroster.too-large", place)
-    return files
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class _File:
-    """The needed columns of one file of a bundle.
-
-    Parameters
-    ----------
-    bundle, name
-        Where it stands.
-    rows
-        Row number and cells by column, without those marked for deletion.
-    deleted
-        How many were marked.
-    """
-
-    bundle: _Bundle
-    name: str
-    rows: tuple[Row, ...] = ()
-    deleted: int = 0
-
-    @classmethod
-    def read(cls, bundle: _Bundle, name: str, *, is_needed: bool) -> "_File":
-        """Read a file.
-
-        Raises
-        ------
-        IntakeError
-            With every line that can't be read, and every column that is missing.
-        """
-        if name not in bundle.files:
-            if is_needed:
-                raise IntakeError.of("oneroster.no-file", bundle.place(name))
-            return cls(bundle, name)
-        rows: list[Row] = []
-        defects: list[Defect] = []
-        deleted = 0
-        for number, cells in _lines(bundle, name, defects):
-            if len(rows) == MOST_RECORDS:
-                values = {"most": MOST_RECORDS}
-                defects.append(Defect("oneroster.too-many-rows", bundle.place(name), values))
-                break
-            if cells.get("status", "").casefold() == "tobedeleted":
-                deleted += 1
-            else:
-                rows.append((number, cells))
-        if defects:
-            raise IntakeError(*defects)
-        return cls(bundle, name, tuple(rows), deleted)
-
-    def place(self, row: int, column: str) -> Place:
-        """Name a place in this file."""
-        return self.bundle.place(self.name, row, column)
-
-
-def _lines(bundle: _Bundle, name: str, defects: list[Defect]) -> Iterator[Row]:
-    """Give the needed cells of each line, and add what is wrong to the defects."""
-    try:
-        written = bundle.files[name].decode("utf-8-sig")
-    except UnicodeDecodeError:
-        defects.append(Defect("oneroster.not-utf-8", bundle.place(name)))
-        return
-    records = csv.reader(StringIO(written.replace("\0", ""), newline=""), strict=True)
-    number = 0
-    positions: dict[str, int] | None = None
-    width = 0
-    try:
-        for number, record in enumerate(records, start=1):
-            if not any(record):
-                continue
-            if positions is None:
-                width = len(record)
-                positions = dict(_positions(bundle, name, record, defects))
-                if defects:
-                    return
-            elif len(record) != width:
-                values = {"count": len(record), "expected": width}
-                defects.append(Defect("intake.ragged", bundle.place(name, number), values))
-            else:
-                yield (
-                    number,
-                    {column: record[place].strip() for column, place in positions.items()},
-                )
-    except csv.Error:
-        defects.append(Defect("intake.quotes", bundle.place(name, number + 1)))
-    if positions is None and not defects:
-        defects.append(Defect("intake.empty", bundle.place(name)))
-
-
-def _positions(
-    bundle: _Bundle, name: str, header: Sequence[str], defects: list[Defect]
-) -> Iterator[tuple[str, int]]:
-    found = [title.strip().casefold() for title in header]
-    for wanted in _COLUMNS[name]:
-        column = wanted.removeprefix("?")
-        if found.count(column.casefold()) == 1:
-            yield column, found.index(column.casefold())
-        elif column.casefold() in found:
-            defects.append(Defect("oneroster.same-column", bundle.place(name, 1, column)))
-        elif wanted == column:
-            defects.append(Defect("oneroster.no-column", bundle.place(name, 1, column)))
-
-
-def _version(bundle: _Bundle) -> str:
-    """Read the version of a bundle, and make sure that it is a whole one."""
-    if _MANIFEST not in bundle.files:
-        raise IntakeError.of("oneroster.no-manifest", bundle.place(_MANIFEST))
-    manifest = _File.read(bundle, _MANIFEST, is_needed=True)
-    said = {
-        cells["propertyName"].casefold(): (number, cells["value"])
-        for number, cells in manifest.rows
-    }
-    number, version = said.get("oneroster.version", (None, ""))
-    defects = []
-    if version not in _VERSIONS:
-        values = {"found": version[:_MOST_SHOWN] or "–"}
-        place = bundle.place(_MANIFEST, number, "value")
-        defects.append(Defect("oneroster.version", place, values))
-    for part in sorted(_NEEDED):
-        row, way = said.get(f"file.{part}", (None, ""))
-        if way.casefold() == "delta":
-            values = {"part": f"{part}.csv"}
-            defects.append(Defect("oneroster.delta", bundle.place(_MANIFEST, row, "value"), values))
-    if defects:
-        raise IntakeError(*defects)
-    return version
 
 
 # --- people -------------------------------------------------------------------------------
@@ -441,7 +179,7 @@ class _Reader:
     def __init__(
         self,
         form: Questionnaire,
-        tables: Mapping[str, _File],
+        tables: Mapping[str, BundleFile],
         kinds: Mapping[str, str | None],
         fields: Mapping[str, str],
         school: str | None,
@@ -527,7 +265,7 @@ class _Reader:
         known = {role.casefold(): kind for role, kind in self.kinds.items()}
         unknown = [role for role in written if role.casefold() not in known]
         if unknown:
-            values = {"found": unknown[0][:_MOST_SHOWN] or "–", "names": ", ".join(self.kinds)}
+            values = {"found": unknown[0][:MOST_SHOWN] or "–", "names": ", ".join(self.kinds)}
             self.defects.append(Defect("oneroster.role", table.place(row, "role"), values))
             return None
         found = [kind for role in written if (kind := known[role.casefold()]) is not None]

@@ -116,7 +116,7 @@ def _fresh(cohort: Cohort) -> dict[str, str]:
     }
     codes: dict[str, str] = {}
     taken: set[str] = set()
-    for code in sorted({*cohort.ids, *named}):
+    for code in {*cohort.ids, *named}:
         # No letter of the kind: an export of public answers may not hold the kind.
         fresh = ""
         while not fresh or fresh in taken:

@@ -204,8 +204,9 @@ class _Look:
         day = day or self.on
         for code, person in self.state.people.items():
             fits = (role == "any" or role in person.roles) and kind in {None, person.kind}
-            if fits and person.left is not None and person.since <= person.left <= day:
-                why: Why = "withdrew" if person.reason == "consent_withdrawn" else "left"
+            stay = person.stay(day) if fits else None
+            if stay is not None and stay.left is not None and stay.since <= stay.left <= day:
+                why: Why = "withdrew" if stay.reason == "consent_withdrawn" else "left"
                 yield Excluded(code, why)
 
 
@@ -258,9 +259,10 @@ def _refused(person: Person, day: date) -> bool:
 
 def _members(pair: PairLife, day: date) -> tuple[set[str], set[str]]:
     """Return the mentors and the mentees of a pair or group on a day."""
-    mentors = set(pair.mentors_on(day))
+    mentors = {who for who in pair.mentors if who not in pair.joined or pair.joined[who] <= day}
+    mentors |= {it.person for it in pair.helped if (it.since or day) <= day < it.until}
     mentees = {who for who in pair.mentees if who not in pair.joined or pair.joined[who] <= day}
-    mentees |= {who for who, gone in pair.departed.items() if gone.on > day}
+    mentees |= {who for who, gone in pair.departed.items() if gone.until > day}
     return mentors, mentees
 
 
@@ -373,7 +375,7 @@ def _diagnosed(look: _Look, window: Window) -> Indicator:
     ]
     opened = max((wave.opened for wave in waves), default=day)
     people = look.people(day=day)
-    later = {code for code, person in people.items() if person.since > opened}
+    later = {code for code, person in people.items() if not active(person, opened)}
     answered = {who for wave in waves for who, answer in wave.answers.items() if answer.on <= day}
     there = people.keys() - later
     gone = [*look.gone(day=day), *(Excluded(code, "joined_later") for code in later)]
@@ -505,7 +507,7 @@ def _enterprises(look: _Look) -> Indicator:
     return look.of_headcount(len(found), "enterprises")
 
 
-def _asked_enterprises(cohort: Cohort | None) -> dict[str, str] | None:
+def _asked_enterprises(cohort: "Cohort | None") -> dict[str, str] | None:
     """Read where people come from, if they were asked; spelled alike is the same enterprise."""
     column = None if cohort is None else cohort.columns.get("enterprise")
     if cohort is None or column is None:

@@ -70,6 +70,8 @@ def load(path: str | Path, cohort: Cohort | None) -> tuple[View, int | None]:
         raise
     except FileNotFoundError:
         raise IntakeError.of("record.no-file", place) from None
+    except OSError as error:
+        raise IntakeError.of("record.no-access", place, reason=error.strerror) from None
     except (
         *(ValueError, KeyError, TypeError, AttributeError, IndexError),
         *(OverflowError, RecursionError, MentorMatchError),
@@ -155,6 +157,8 @@ def _from_json(content: Json, cohort: Cohort | None, place: Place) -> tuple[View
     problem = problem_from_json(content["problem"]) if question is None else question.problem
     mentors, mentees = tuple(content["mentors"]), tuple(content["mentees"])
     if (len(mentors), len(mentees)) != (problem.mentors, problem.mentees):
+        raise UnreadableError("people")
+    if any(len(set(codes)) < len(codes) for codes in (mentors, mentees)):
         raise UnreadableError("people")
     outcome = _outcome(content, problem)
     pairs = tuple(Pair(*pair) for pair in content["pairs"])

@@ -87,7 +87,7 @@ def unbroken(words: str) -> str:
 
 
 def form_name(sources: Sources, form: str, then: Faces | None = None) -> str:
-    """Say what a form is or was called, by the questionnaire or the policy; else its id."""
+    """Say what a form is called, or was ``then``, by questionnaire or policy; else its id."""
     name = (then or sources.faces).option("forms", form)
     if name == printable(form) and form in sources.form_labels:
         name = printable(sources.form_labels[form].text(sources.lang))

@@ -113,7 +113,7 @@ def pair_orders(sources: Sources) -> Iterator[Paper]:
         assert template is not None
         then = sources.then(on)
         said = PairOrder(
-            **_order(sources, then, number, [pair.mentors_on(on) for pair in pairs]),
+            **_order(sources, then, number, [pair.on(on)[0] for pair in pairs]),
             pairs=tuple(_ordered_pair(sources, n, pair, then) for n, pair in enumerate(pairs, 1)),
         )
         yield _paper(sources, "D-PAIR", on, number, template.render(said))
@@ -141,7 +141,7 @@ def plan_orders(sources: Sources) -> Iterator[Paper]:
         assert template is not None
         then = sources.then(on)
         said = PlanOrder(
-            **_order(sources, then, number, [pair.mentors_on(on) for pair, _ in plans]),
+            **_order(sources, then, number, [pair.on(on)[0] for pair, _ in plans]),
             plans=tuple(
                 _ordered_plan(sources, n, pair, version, then)
                 for n, (pair, version) in enumerate(plans, 1)
@@ -203,12 +203,13 @@ def _ordered_plan(
 
 def _ordered(sources: Sources, number: int, pair: PairLife, then: Then) -> dict[str, Any]:
     """Return the fields of an Ordered."""
+    mentors, mentees = pair.on(then.on)
     return {
         "number": str(number),
         "code": printable(pair.pair),
         "form": form_name(sources, pair.form, then.faces),
-        "mentors": members(sources, pair.mentors_on(then.on), then.faces),
-        "mentees": members(sources, pair.mentees_on(then.on), then.faces),
+        "mentors": members(sources, mentors, then.faces),
+        "mentees": members(sources, mentees, then.faces),
     }
 
 
