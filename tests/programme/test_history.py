@@ -205,3 +205,24 @@ def test_a_group_that_goes_on_with_others_is_kept():
     (found,) = _together(matching)
     assert _open(found, after(*RUNNING)).pair == "G1"
     assert _open(found.model_copy(update={"form": "other"}), after(*RUNNING)) is None
+
+
+def test_whoever_came_back_was_there_twice():
+    """Each time has its own first and last day; on a day between they weren't there."""
+    left, back = date(2025, 11, 1), date(2025, 12, 1)
+    state = after(
+        *RUNNING,
+        f.MenteeLeft(pair="G1", mentee="S-2", on=left, reason="moved"),
+        f.MenteeJoined(pair="G1", mentee="S-2", on=back),
+    )
+    found = [(it.since, it.until, it.reason) for it in state.history() if it.mentee == "S-2"]
+    assert found == [(date(2025, 9, 10), left, "moved"), (back, None, None)]
+    pair = state.pairs["G1"]
+    assert pair.departed == {}
+    days = [date(2025, 9, 10), left, date(2025, 11, 15), back]
+    assert [pair.on(day)[1] for day in days] == [
+        ("S-2", "S-3"),
+        ("S-2", "S-3"),
+        ("S-3",),
+        ("S-3", "S-2"),
+    ]
