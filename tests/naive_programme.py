@@ -139,7 +139,9 @@ def together_ok(world, code, new):
     if repeats(mentees):
         return False
     for who in mentees:
-        if not here(world, who, "mentee") or who in (mentor, co) or (mentor, who) in world["bans"]:
+        if not here(world, who, "mentee") or who in (mentor, co):
+            return False
+        if (mentor, who) in world["bans"] or (co, who) in world["bans"]:
             return False
     for other, pair in world["pairs"].items():
         if other == code or pair["status"] not in ("accepted", "running"):
@@ -214,6 +216,8 @@ def changed(world, fact, today):
     pair["form"] = fact.form or pair["form"]
     pair["mentor"] = fact.mentor or pair["mentor"]
     pair["mentees"] = list(fact.mentees or pair["mentees"])
+    if fact.co_mentor is not None:
+        pair["co"] = None if fact.co_mentor == "-" else fact.co_mentor
     pair["status"] = "accepted"
     return together_ok(world, fact.pair, pair)
 
@@ -239,13 +243,19 @@ def forbidden(world, fact, today):
     if not two_ok(world, fact) or key in world["pins"]:
         return False
     for pair in world["pairs"].values():
-        if pair["status"] == "closed" or pair["mentor"] != fact.mentor:
+        if pair["status"] == "closed" or fact.mentor not in (pair["mentor"], pair["co"]):
             continue
         if fact.mentee not in pair["mentees"]:
             continue
-        if pair["status"] != "proposed" or len(pair["mentees"]) > 1:
+        if pair["status"] != "proposed":
             return False
-        pair.update(status="closed", closed=today, reason="refused")
+        if pair["co"] == fact.mentor:
+            pair["co"] = None
+        elif len(pair["mentees"]) > 1:
+            pair["mentees"].remove(fact.mentee)
+            pair["gone"].append((fact.mentee, "refused"))
+        else:
+            pair.update(status="closed", closed=today, reason="refused")
     world["bans"].add(key)
     return True
 
@@ -285,6 +295,16 @@ def mentee_joined(world, fact, today):
     if pair is None or pair["status"] not in ("accepted", "running") or fact.on > today:
         return False
     pair["mentees"].append(fact.mentee)
+    return together_ok(world, fact.pair, pair)
+
+
+def co_mentor_changed(world, fact, today):
+    pair = world["pairs"].get(fact.pair)
+    if pair is None or pair["status"] not in ("accepted", "running") or fact.on > today:
+        return False
+    if pair["co"] == fact.co_mentor:
+        return False
+    pair["co"] = fact.co_mentor
     return together_ok(world, fact.pair, pair)
 
 

@@ -19,7 +19,7 @@ LAYERS: list[tuple[str, ...]] = [
     ("canvas", "markup", "record", "spreadsheet", "wordfile"),
     ("hypertext", "participant", "questionnaire"),
     ("column", "interchange"),
-    ("condition",),
+    ("condition", "validity"),
     ("keys",),
     ("report",),
     ("cohort",),
@@ -60,7 +60,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         *("standing", "status", "registers", "roadmap"),
     ),
     "office": (
-        *("filled_sheets", "decision_sheet", "event_log", "meeting_log", "task_sheet"),
+        *("filled_sheets", "judge", "decision_sheet", "event_log", "meeting_log", "task_sheet"),
         *("surveys", "traces", "done", "desk", "steps"),
     ),
     "blanks": ("contents", "filling", "workbook", "paper", "form"),
@@ -81,8 +81,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "privacy": ("small_cells", "access_log", "consents", "export", "anonymity"),
     "profiles": ("reliability", "diligence", "profile", "pictures"),
     "intake": (
-        *("source", "canonical", "meter", "guard", "workbook", "delimited", "headers"),
-        *("cells", "tables", "records", "columns"),
+        *("source", "canonical", "meter", "guard", "workbook", "bulk", "delimited"),
+        *("headers", "cells", "tables", "records", "columns"),
         *("mending", "values", "options", "classes", "answers", "directory"),
         *("fields", "rows", "submissions", "people", "roster", "oneroster", "reading"),
     ),

@@ -280,6 +280,22 @@ def test_a_seed_draws_lots_and_is_kept(club_of, club_policy):
     assert again.levels[-1].goal == "lottery"
 
 
+def test_a_seed_is_a_whole_number_of_any_type(club, club_policy, tmp_path):
+    """A number of numpy can be saved like any other; what is no whole number is refused early."""
+    result = mm.match(club, club_policy, seed=np.int64(7))
+    result.save(tmp_path / "result.json")
+    assert mm.Result.load(tmp_path / "result.json").seed == 7
+    for wrong in ("7", 7.0, True):
+        calls = (
+            lambda wrong=wrong: mm.match(club, club_policy, seed=wrong),
+            lambda wrong=wrong: mm.rematch(result, club, club_policy, seed=wrong),
+        )
+        for call in calls:
+            with pytest.raises(mm.MentorMatchError) as error:
+                call()
+            assert [each.code for each in error.value.defects] == ["solver.seed"]
+
+
 def test_progress_is_told_in_mentees(club, club_policy):
     """The callback hears how many mentees of how many are scored."""
     heard = []

@@ -184,3 +184,21 @@ def test_other_people_are_not_compared(cohort, club, club_policy):
     results = mm.match(cohort, mm.Policy.preset("official")), mm.match(club, club_policy)
     with pytest.raises(mm.ParticipantError, match="different people"):
         mm.compare(*results)
+
+
+def test_the_weights_are_not_written_out_anew_for_every_pair(result, monkeypatch):
+    """However many pairs there are, a policy is asked for its weights a few times."""
+    asked = []
+    weights = mm.Policy.weights
+
+    def counted(policy):
+        asked.append(policy)
+        return weights.fget(policy)
+
+    monkeypatch.setattr(mm.Policy, "weights", property(counted))
+    other = mm.what_if(result, ban=[(pair.mentor, pair.mentee) for pair in result.matching.pairs])
+    assert len(other.matching.pairs) > 10
+    for ask in (mm.compare, mm.Result.changes_from):
+        asked.clear()
+        ask(result, other)
+        assert len(asked) < 10

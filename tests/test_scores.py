@@ -62,8 +62,8 @@ def test_a_resolution_rounds_half_to_even():
         ([1, 2], "score.shape"),  # a row instead of a matrix
         ([["a"]], "score.type"),  # text
         ([[True]], "score.type"),  # yes or no
-        ([[None]], "score.type"),  # missing
-        ([[10**30]], "score.type"),  # beyond any integer type
+        ([[None]], "score.no-number"),  # missing
+        ([[10**30]], "score.range"),  # beyond any integer type
         ([[float("nan")]], "score.not-finite"),  # not a number
         ([[float("inf")]], "score.not-finite"),  # a big bonus standing for "must"
         ([[LIMIT + 1]], "score.range"),  # an integer that can't be added up exactly

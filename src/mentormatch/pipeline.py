@@ -16,6 +16,7 @@ from mentormatch.matching import Pair, Status
 from mentormatch.network.repair import Start
 from mentormatch.policy.policy import Policy
 from mentormatch.questions.group_question import GroupQuestion, undecided
+from mentormatch.questions.lots import seed_of
 from mentormatch.questions.market import settle_market, stability_of
 from mentormatch.questions.question import Question
 from mentormatch.result import Result
@@ -56,13 +57,10 @@ def match(
         Draw lots among equal optima. None takes one of them without lots: always the same
         for the same people and library, whatever the order of rows. Where it matters who
         is in a group with whom there are no lots; the seed steers the search.
-    time_limit
-        Seconds after which the search for such groups returns the best so far, with a
-        bound. So does Ctrl-C.
     progress
         Called with the number of mentees scored and the number of all.
     watch
-        Called whenever that search comes further: with the seconds passed, the goal
+        Called whenever the search for such groups comes further: with the seconds passed, the goal
         (``lead`` for mentors who must have a group, ``cover`` or ``points``), its value
         and a bound on it, None if there is none yet. Points are whole ones; ranks of
         coverage are counted as one number.
@@ -89,9 +87,10 @@ def match(
         aren't there, or it has limits that a stable matching can't hold, with every defect;
         when an option isn't known or doesn't go with the solver.
     MentorMatchError
-        When the time limit is no number above 0.
+        When the time limit is no number above 0, or the seed no whole number.
     """
     check_limit(time_limit)  # before any work
+    seed_of(seed)
     _check_options(solver, best_for, only_named=only_named)
     graph = build_graph(cohort, policy, progress=progress)
     return match_graph(
@@ -134,10 +133,11 @@ def match_graph(
         must be built anew; when it doesn't fit the questionnaire; when pins or bans name
         people who aren't there, or it has limits that a stable matching can't hold.
     MentorMatchError
-        When the time limit is no number above 0.
+        When the time limit is no number above 0, or the seed no whole number.
     """
     _check_options(solver, best_for, only_named=only_named)
     check_limit(time_limit)
+    seed = seed_of(seed)
     if policy is not None:
         policy.check(graph.cohort.questionnaire)
         graph = graph.under(policy)
@@ -169,7 +169,7 @@ def _match_groups(
     outcome = settle_groups(
         problem,
         time_limit=time_limit,
-        seed=seed or 0,
+        seed=(seed or 0) % 2**31,  # what its solvers take
         progress=None if watch is None else tell,
     )
     grouping = Grouping(problem, outcome, question.ladder, question.leaders)

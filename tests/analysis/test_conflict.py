@@ -1,15 +1,18 @@
 """Conflicts: they conflict, and they are minimal."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from mentormatch.analysis import conflict
 from mentormatch.analysis.conflict import conflict_of, only
 from mentormatch.analysis.proof import settle
 from mentormatch.arrays.assignment import assign
 from mentormatch.matching import Status
 from mentormatch.problem import Bounds, Parts, Quota
+from mentormatch.solvers.cuts import blocking_set
 from mentormatch.solvers.exhaustive import every_matching
 from mentormatch.testing import random_problem
 
@@ -33,6 +36,23 @@ def test_every_conflict_is_one_and_none_of_its_limits_can_be_left_out():
         for left_out in clauses:
             assert _has_solution(problem, [clause for clause in clauses if clause != left_out])
     assert conflicts > 300
+
+
+def test_what_a_whole_school_lacks_takes_a_few_flows(monkeypatch):
+    """Of 200 who ask for 199 seats everybody counts, and that isn't tried one by one."""
+    flows = []
+
+    def counted(problem, clock=None):
+        flows.append(problem)
+        return blocking_set(problem, clock)
+
+    monkeypatch.setattr(conflict, "blocking_set", counted)
+    seats = np.array([10] * 19 + [9])
+    problem = assign(np.ones((200, 20), int), capacity=seats, certify=False).problem
+    asked = replace(problem, demand=Bounds(np.ones(200, np.int64), problem.demand.most))
+    kinds = Counter(clause.kind for clause in conflict_of(asked).clauses)
+    assert kinds == {"mentee_least": 200, "mentor_most": 20}
+    assert len(flows) <= 2
 
 
 def test_a_quota_that_nobody_can_meet_is_a_conflict_by_itself():

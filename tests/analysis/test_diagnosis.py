@@ -1,5 +1,7 @@
 """What a cohort and a policy allow, before anything is solved."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -45,6 +47,16 @@ def test_whoever_can_meet_nobody_is_named(club_of, club_policy):
     assert (found.stranded, found.idle) == (("S-1",), ("T-1",))
     assert "S-1" in str(found)
     assert "У 1 наставляемого нет ни одного" in found.text("ru")
+    assert "at least 0" not in str(found)
+
+
+def test_the_choice_that_half_of_them_have_agrees_with_its_noun(club, club_policy):
+    """Both languages count mentors as they count anything."""
+    found = replace(mm.diagnose(club, club_policy), mentors_of=np.array([1, 1, 5]))
+    assert "half of the mentees have at least 1 admissible mentor\n" in found.text("en")
+    assert "Половине наставляемых подходит не меньше 1 наставника\n" in found.text("ru")
+    found = replace(found, mentors_of=np.array([3, 3, 5]))
+    assert "Половине наставляемых подходит не меньше 3 наставников\n" in found.text("ru")
 
 
 def test_a_rule_that_stands_alone_is_told_from_rules_that_stand_together(club_of, club_policy):

@@ -227,7 +227,10 @@ def test_all_defects_come_at_once_scores_included():
         ("assign.fairness", "fairness"),
         ("solver.time-limit", "time_limit"),
     ]
-    assert codes(scores=[["a", "b"]], demand=-1)[0] == ("score.type", "scores")
+    assert codes(scores=[["a", "b"]], demand=-1) == [
+        ("score.type", "scores"),
+        ("assign.negative", "demand"),
+    ]
     assert codes(scores=[[1], [2, 3]]) == [("score.shape", "scores")]
 
 

@@ -213,7 +213,6 @@ def test_an_answer_without_prices_says_so():
         ({"banned": [(0, 2)]}, "assign.no-pair"),
         ({"banned": [(-1, 0)]}, "assign.no-pair"),  # counting from the end is a mistake
         ({"pinned": [(0, 1)], "banned": [(0, 1)]}, "assign.pinned-and-banned"),
-        ({"mentor_ids": ["a", "a"]}, "assign.ids"),  # two mentors with one code
         ({"mentee_ids": ["a"]}, "assign.ids"),
     ],
 )

@@ -224,10 +224,30 @@ def test_people_without_codes_are_checked_without_writing_anything(typed, small,
     for words in ((), ("--keys", keys)):
         done = typed("check", *call, *words)
         assert done.exit_code == 0
-        assert "for this check only; nothing was written" in done.stdout
+        count = "1 person" if words else "2 people"
+        assert f"{count} who had no code got one for this check only" in done.stdout
         assert "Bell" not in done.stdout
     assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before
     assert typed("check", *call, "--keys", tmp_path / "none.csv").exit_code == 2
+
+
+def test_checking_a_programme_writes_nothing(typed, demo):
+    """People without codes get them for the check alone, with a key file and without."""
+    table = "name,kind,roles\nAnna Bell,teacher,mentor\nIvan Field,student,mentee\n"
+    (demo / "people.csv").write_text(table, "utf-8")
+    settings = 'name = "demo"\nanswers.mentors = "people.csv"\nkeys = "keys.csv"\n'
+    (demo / "programme.toml").write_text(settings, "utf-8")
+    for _ in range(2):
+        before = {file: file.read_bytes() for file in demo.rglob("*") if file.is_file()}
+        done = typed("check", demo)
+        assert done.exit_code == 0, done.output
+        assert "2 people who had no code got one for this check only" in done.stdout
+        assert "Bell" not in done.stdout
+        typed("verify", demo / "out" / "result.json", "--programme", demo)
+        assert before == {file: file.read_bytes() for file in demo.rglob("*") if file.is_file()}
+        (demo / "keys.csv").unlink(missing_ok=True)
+    typed("diagnose", demo)
+    assert "had no code" not in typed("check", demo).stdout
 
 
 def test_tables_are_checked_with_a_map_of_columns(typed, small, tmp_path):

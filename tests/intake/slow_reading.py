@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
-from mentormatch.cohort import Cohort, Problem
+from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.intake.answers import cell_reader, join_parts, part_reader
 from mentormatch.intake.columns import (
@@ -30,6 +30,7 @@ from mentormatch.intake.tables import Table, read_table
 from mentormatch.keys import KeyFile, Person
 from mentormatch.participant import Answer, Participant, Role, skeleton
 from mentormatch.questionnaire import Questionnaire, normalised
+from mentormatch.validity import Problem
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")

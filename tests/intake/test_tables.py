@@ -229,6 +229,16 @@ def test_the_first_visible_sheet_with_content_is_read(tmp_path):
     ]
 
 
+def test_the_sheet_that_explains_a_form_of_ours_is_not_mentioned(tmp_path):
+    """It is in every form that is handed out; a sheet of another name is still told of."""
+    path = tmp_path / "answers.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("Наставники", "Как заполнять", "How to fill in", "Черновик"):
+            book.add_worksheet(name).write_column("A1", ["ФИО", "Один"])
+    (notice,) = read_table(path).notices
+    assert notice.values["sheet"] == "Черновик"
+
+
 def test_a_workbook_without_content_is_refused(tmp_path):
     """It says so, like an empty CSV."""
     assert defects_of(xlsx_file(tmp_path, [], [])) == [("intake.empty", None, None)]

@@ -178,9 +178,32 @@ def test_a_pair_decided_before_or_twice_is_reported(made, sheet):
     with pytest.raises(IntakeError) as caught:
         read_decisions(path, state)
     assert ("decisions.twice", 3) in {(it.code, it.place.row) for it in caught.value.defects}
+    path = sheet(Решение_2="запретить", Решение_3=None)
     with pytest.raises(IntakeError) as caught:
         read_decisions(path, recorded(state, Accepted(pairs=(first.pair,))))
-    assert {it.code for it in caught.value.defects} == {"decisions.decided"}
+    assert {(it.code, it.place.row) for it in caught.value.defects} == {("decisions.decided", 2)}
+
+
+def test_a_sheet_may_be_filled_in_further_and_read_again(made, sheet):
+    """What was recorded from it before is passed over, whatever was decided; only news counts."""
+    _, _, state = made
+    free = state.rounds["2026"].unmatched[0]
+    path = sheet(
+        Решение_2="принять",
+        Решение_3="изменить",
+        Новые_наставляемые_3=free,
+        Решение_4="закрепить",
+        Решение_5="запретить",
+    )
+    after = recorded(state, *read_decisions(path, state))
+    assert read_decisions(path, after) == ()
+    path = sheet(Решение_6="принять")
+    fifth = [*state.pairs.values()][4]
+    assert read_decisions(path, after) == (Accepted(pairs=(fifth.pair,)),)
+    path = sheet(Новые_наставляемые_3=state.rounds["2026"].unmatched[1])
+    with pytest.raises(IntakeError) as caught:
+        read_decisions(path, after)
+    assert [(it.code, it.place.row) for it in caught.value.defects] == [("decisions.decided", 3)]
 
 
 def test_a_sheet_without_its_columns_is_refused(made, tmp_path):

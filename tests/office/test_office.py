@@ -59,6 +59,8 @@ FILES = {
     "mentees.csv": "code,kind\nS-1,student\nS-2,student\n",
 }
 
+KINDS = {"T-1": "teacher", "A-1": "alumnus", "T-2": "teacher"}
+
 
 @pytest.fixture
 def office(tmp_path):
@@ -122,6 +124,78 @@ def test_a_change_comes_into_a_form_that_is_for_the_people_in_it(office):
     assert office.state.pairs[alumni.pair].form == "teacher_student"
 
 
+def changed_to(office, mentor, *, waive=None, comment=None):
+    """Let the curator give the mentee of the first proposal to another mentor."""
+    (sheet,) = office.write_decisions(lang="en").files
+    fill(sheet, "Decision", "change")
+    fill(sheet, "New mentor", mentor)
+    fill(sheet, "Rules set aside", waive)
+    fill(sheet, "Comment", comment)
+    return sheet
+
+
+def refusal(office, *asked, **more):
+    """Return what is said of a change that can't be, with its row and column."""
+    with pytest.raises(IntakeError) as caught:
+        office.decide(changed_to(office, *asked, **more))
+    assert not any(pair.status == "accepted" for pair in office.state.pairs.values())
+    return [(it.code, it.place.row, it.place.column) for it in caught.value.defects]
+
+
+def test_nobody_is_given_to_a_mentor_without_a_seat(office):
+    """Every form has one seat; that of the second proposal's mentor is taken until it is forbidden.
+
+    Were it taken twice, the next matching would drop a pair that runs.
+    """
+    office.match()
+    first, second = office.state.pairs.values()
+    assert refusal(office, second.mentor) == [("decisions.no-seat", 2, "New mentor")]
+    sheet = changed_to(office, second.mentor)
+    fill(sheet, "Decision", "change", "forbid")
+    office.decide(sheet)
+    assert office.state.pairs[first.pair].mentor == second.mentor
+
+
+def test_a_mentor_s_own_number_of_seats_counts_over_all_forms(office, tmp_path):
+    """Whoever takes nobody is given nobody."""
+    asked = '[[questions]]\nid = "capacity"\nkind = "number"\nlabel = "Capacity"\n'
+    (tmp_path / "questionnaire.toml").write_text(QUESTIONNAIRE + asked, "utf-8")
+    office.match()
+    used = {pair.mentor for pair in office.state.pairs.values()}
+    (free,) = {"T-1", "A-1", "T-2"} - used
+    rows = (f"{code},{kind},{0 if code == free else 1}" for code, kind in KINDS.items())
+    table = "\n".join(["code,kind,capacity", *rows])
+    (tmp_path / "mentors.csv").write_text(f"{table}\n", "utf-8")
+    assert refusal(office, free) == [("decisions.no-seat", 2, "New mentor")]
+
+
+def test_nobody_is_given_to_a_mentor_whom_a_rule_forbids(office, tmp_path):
+    """A rule that can be set aside is named; others can't be, nor one that isn't there."""
+    office.match()
+    used = {pair.mentor for pair in office.state.pairs.values()}
+    (free,) = {"T-1", "A-1", "T-2"} - used
+    (tmp_path / "mentors.csv").write_text(
+        "code,kind,joy\n" + "".join(f"{code},{kind},1\n" for code, kind in KINDS.items()), "utf-8"
+    )
+
+    def ruled(extra=""):
+        rule = (
+            '[[rules]]\ncode = "R1"\ntype = "condition"\nmentors.joy = { op = ">=", value = 5 }\n'
+        )
+        (tmp_path / "policy.toml").write_text(f"{POLICY}{rule}{extra}", "utf-8")
+
+    ruled("waivable = false\n")
+    assert refusal(office, free) == [("decisions.not-admissible", 2, "New mentor")]
+    asked = {"waive": "R1", "comment": "the parents wish it"}
+    assert ("decisions.waiver", 2, "Rules set aside") in refusal(office, free, **asked)
+    ruled()
+    assert refusal(office, free) == [("decisions.against-rules", 2, "New mentor")]
+    found = refusal(office, free, waive="R9", comment="the parents wish it")
+    assert ("decisions.waiver", 2, "Rules set aside") in found
+    office.decide(changed_to(office, free, **asked))
+    assert next(iter(office.state.pairs.values())).mentor == free
+
+
 def test_a_rematch_keeps_accepted_pairs_and_does_not_repeat_a_broken_one(running):
     """One of two pairs breaks; its mentee gets the mentor who was free."""
     broken = next(iter(running.state.pairs.values()))
@@ -162,6 +236,41 @@ def test_a_withdrawal_names_the_files_in_which_the_code_stands(running):
     assert "scan.bin can't be searched" in said
     assert "register" not in {trace.file.split("/")[0] for trace in traces_of(folder, "S-1")}
     assert (folder / "mentees.csv").read_bytes() == before
+
+
+def test_a_withdrawal_names_the_files_in_which_the_name_stands_instead_of_the_code(running):
+    """Answers are given by name, so that is what has to be taken out; no other name counts."""
+    folder = running.programme.folder
+    settings = folder / "programme.toml"
+    settings.write_text(settings.read_text("utf-8") + 'keys = "keys.csv"\n', "utf-8")
+    (folder / "keys.csv").write_text(
+        "code;name;contact\nS-1;Ёлкина  Анна;\nS-2;Ёлкина Анна-Мария;\n"
+    )
+    (folder / "list.csv").write_text("ФИО\nЁлкина Аннабель\nелкина анна\nАнна\n", "utf-8")
+    book = openpyxl.Workbook()
+    book.active.append(["ФИО"])
+    book.active.append(["Ёлкина Анна"])
+    book.save(folder / "form.xlsx")
+    with mm.Office.open(folder, today=running.day) as office:
+        done = office.withdraw("S-1")
+    said = done.text("en")
+    assert "The name still stands in list.csv, rows 3." in said
+    assert "The name still stands in form.xlsx, rows 2." in said
+    assert "The code still stands in mentees.csv, rows 2." in said
+    assert "The code still stands in keys.csv, rows 2." in said
+    assert "Анна" not in said
+
+
+def test_two_waves_are_not_opened_on_one_day(running):
+    """They couldn't be compared, and neither could any other; a later day is fine."""
+    running.open_wave("2026-Q4")
+    with pytest.raises(RegisterError) as caught:
+        running.open_wave("again")
+    assert [it.code for it in caught.value.defects] == ["office.wave-day"]
+    assert not (running.programme.out / "again.xlsx").exists()
+    running.today = date(2026, 10, 2)
+    running.open_wave("again")
+    assert sorted(running.state.waves) == ["2026-Q4", "again"]
 
 
 def test_a_consent_to_publication_is_noted_and_nothing_is_erased(running):

@@ -26,6 +26,14 @@ def fractions(mentees, mentors):
 
 def too_much(mentees, mentors):
     return np.full((1, 1), 1001)
+
+def fails(mentees, mentors):
+    raise ZeroDivisionError("Anna")
+
+def ragged(mentees, mentors):
+    return [[1], [2, 3]]
+
+nothing = None
 """
 ENTRY_POINTS = """
 [mentormatch.rules]
@@ -37,6 +45,12 @@ fractions = school_extras:fractions
 initials = school_extras:initials
 fractions = school_extras:fractions
 too_much = school_extras:too_much
+fails = school_extras:fails
+ragged = school_extras:ragged
+nothing = school_extras:nothing
+initials_with = school_extras:initials
+gone = school_extras:gone
+elsewhere = no_such_package:anything
 """
 
 
@@ -113,3 +127,30 @@ def test_a_function_that_returns_something_else_is_an_error(two, family, functio
     )
     with pytest.raises(PolicyError, match=function):
         bound(*people)
+
+
+@pytest.mark.parametrize(
+    ("function", "code", "cause"),
+    [
+        ("fails", "policy.function-failed", ZeroDivisionError),
+        ("ragged", "policy.function-failed", ValueError),  # rows of different lengths
+        ("nothing", "policy.function-failed", TypeError),  # no function at all
+        ("initials_with", "policy.function-failed", TypeError),  # called with a parameter too many
+        ("gone", "policy.function-lost", AttributeError),
+        ("elsewhere", "policy.function-lost", ModuleNotFoundError),
+    ],
+)
+def test_a_function_that_fails_is_named_and_its_own_error_is_the_cause(two, function, code, cause):
+    """Who runs a policy reads which function, and nobody's answers; who wrote it sees why."""
+    params = {"more": 1} if function == "initials_with" else {}
+    keys = {"type": "custom", "id": "c", "function": function, "params": params}
+    part = TypeAdapter(AnyCriterion).validate_python(keys)
+
+    def score():
+        return part.bind(two({}, {})).raw(np.array([0]), np.array([1]))
+
+    with pytest.raises(PolicyError, match=function) as error:
+        score()
+    assert error.value.defects[0].code == code
+    assert isinstance(error.value.__cause__, cause)
+    assert "Anna" not in error.value.text("ru") + str(error.value)

@@ -8,6 +8,7 @@ import mentormatch as mm
 from mentormatch.consent import consents_in
 from mentormatch.datasets import school
 from mentormatch.policy.rules import ConsentRule
+from mentormatch.privacy.consents import consent_remarks
 
 DAY = date(2026, 9, 1)
 
@@ -167,3 +168,33 @@ def test_a_policy_that_reads_no_consent_is_warned_about():
     found = [one for one in bare.warnings(form) if one.code == "policy.consent-unread"]
     assert [one.values["found"] for one in found] == ["consent_self", "consent_guardian"]
     assert "consent_self" in found[0].text("ru")
+
+
+def test_consents_with_a_date_that_hold_nobody_in_are_remarked_on():
+    """No scope, or a later day: a curator who wrote the date would look for it in vain.
+
+    Nothing is said of consents that hold, that were never given or that were taken back.
+    """
+    form = mm.Questionnaire.preset("target-model")
+    given = {"consent_self_given_on": date(2026, 8, 1), "consent_self_scope": ("participation",)}
+    blank = {"consent_self_scope": ("participation",)}
+    answers = [
+        given,
+        {"consent_self_given_on": date(2026, 8, 1)},
+        given | {"consent_self_scope": ("data",)},
+        given | {"consent_self_given_on": date(2026, 9, 2)},
+        blank,
+        given | {"consent_self_withdrawn_on": date(2026, 8, 2)},
+    ]
+    people = [
+        mm.Participant(id=f"T-{number}", kind="teacher", roles=["mentor"], answers=each)
+        for number, each in enumerate(answers)
+    ]
+    cohort = mm.Cohort.from_participants(form, people, as_of=DAY)
+    future, scope = consent_remarks(cohort, mm.Policy.preset("official"), "ru")
+    assert future.text("ru") == (
+        "столбец «Согласие участника: дата»: у 1 человека день согласия позже дня подбора "
+        "(01.09.2026), и согласие ещё не действует; проверьте эти дни и as_of в programme.toml"
+    )
+    assert (scope.code, scope.values["count"]) == ("consent.scope", 2)
+    assert "«Участие в программе»" in scope.text("ru")

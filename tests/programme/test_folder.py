@@ -365,3 +365,29 @@ def test_a_strange_name_of_a_folder_does_no_harm(tmp_path):
     """Quotes and backslashes in a name are text in programme.toml too."""
     made = Programme.create(tmp_path / 'Школа "№ 1" {x}')
     assert made.settings.name == 'Школа "№ 1" {x}'
+
+
+@pytest.mark.parametrize("roster", [False, True])
+def test_codes_are_not_kept_when_only_looking(tmp_path, roster):
+    """No key file is made, and one that is there stays as it was; rosters are no exception."""
+    (tmp_path / "bundle").mkdir()
+    users = "sourcedId,role,givenName,familyName,grades\n1,student,Anna,Example,7\n"
+    users += "2,teacher,Vera,Sample,\n"
+    manifest = "propertyName,value\noneroster.version,1.1\n"
+    for name, text in {"users.csv": users, "manifest.csv": manifest}.items():
+        (tmp_path / "bundle" / name).write_text(text, "utf-8")
+    settings = f'{SETTINGS}keys = "keys.csv"\n' + ('roster = "bundle"\n' if roster else "")
+    tables = {
+        "mentors_csv": "name,kind\nSample Vera,teacher\n",
+        "mentees_csv": "name,kind\nExample Anna,student\n",
+    }
+    kept = programme(tmp_path, settings, **tables)
+    keys = tmp_path / "keys.csv"
+    assert len(kept.cohort(keep_codes=False)) == 2
+    assert not keys.exists()
+    KeyFile().with_person("teacher", "Sample Vera")[0].save(keys)
+    before = keys.read_bytes()
+    assert len(kept.cohort(keep_codes=False)) == 2
+    assert keys.read_bytes() == before
+    assert len(kept.cohort()) == 2
+    assert keys.read_bytes() != before

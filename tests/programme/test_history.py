@@ -203,5 +203,5 @@ def test_a_group_that_goes_on_with_others_is_kept():
     pairs = tuple(Pair("T-2", who, "project", 5) for who in ("S-1", "S-3"))
     matching = Matching(pairs=pairs, groups=(Group("T-2", ("S-1", "S-3"), "project", 10),))
     (found,) = _together(matching)
-    assert _open(found, after(*RUNNING)) == "G1"
+    assert _open(found, after(*RUNNING)).pair == "G1"
     assert _open(found.model_copy(update={"form": "other"}), after(*RUNNING)) is None

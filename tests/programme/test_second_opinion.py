@@ -108,6 +108,7 @@ POOLS = {
         "form": [None, *FORMS],
         "mentor": [None, *MENTORS],
         "mentees": lambda: DICE.choice([None, some(MENTEES)()]),
+        "co_mentor": [None, None, "-", *MENTORS],
         "waive": [(), ("HR12",)],
         "reason": WORDS,
     },
@@ -117,6 +118,12 @@ POOLS = {
     "ordered": {"number": ["1"], "on": DAYS, "pairs": some(PAIRS), "starts": DAYS, "ends": DAYS},
     "closed": {"pair": PAIRS, "on": DAYS, "reason": REASONS},
     "mentee_joined": {"pair": PAIRS, "mentee": MENTEES, "on": DAYS},
+    "co_mentor_changed": {
+        "pair": PAIRS,
+        "co_mentor": [None, *MENTORS],
+        "on": DAYS,
+        "reason": REASONS,
+    },
     "mentee_left": {"pair": PAIRS, "mentee": MENTEES, "on": DAYS, "reason": REASONS},
     "meeting_planned": {"meeting": MEETINGS, "pair": PAIRS, "stage": f.STAGES, "on": DAYS},
     "meeting_held": {

@@ -129,6 +129,32 @@ REFUSED = [
         f.MenteeLeft(pair="P1", mentee="S-1", on=DAY, reason="moved"),
         [("mentee", "last-mentee")],
     ),
+    (
+        RUNNING,
+        f.CoMentorChanged(pair="G1", on=DAY),
+        [("co_mentor", "same-co-mentor")],
+    ),
+    (RUNNING, f.CoMentorChanged(pair="G1", co_mentor="S-1", on=DAY), [("co_mentor", "no-mentor")]),
+    (
+        (ENROLLED, ROUND),
+        f.CoMentorChanged(pair="G1", co_mentor="T-1", on=DAY),
+        [("pair", "is-proposed")],
+    ),
+    (
+        RUNNING,
+        ROUND.model_copy(
+            update={
+                "round": "R2",
+                "proposals": (),
+                "joining": (f.Joining(pair="G1", mentees=("S-9",), co_mentor="S-1"),),
+            }
+        ),
+        [
+            ("joining[0].pair", "not-kept"),
+            ("joining[0].mentees[0]", "no-person"),
+            ("joining[0].co_mentor", "no-mentor"),
+        ],
+    ),
     ((ENROLLED, ROUND), f.MenteeJoined(pair="G1", mentee="S-1", on=DAY), [("pair", "is-proposed")]),
     # meetings and stages
     (RUNNING[:3], meeting(), [("pair", "not-ordered")]),

@@ -129,6 +129,14 @@ def test_mentees_meet_who_suit_each_other(people_of):
     assert "column generation" in result.summary()
 
 
+@pytest.mark.parametrize("seed", [-1, 2**31, 2**70, np.int64(3)])
+def test_any_whole_number_is_a_seed_for_groups_too(people_of, seed):
+    """What a solver takes of it is the library's business."""
+    people = people_of(*teachers(2), *pupils(4, likes=[["chess"], ["drama"]]))
+    result = mm.match(people, policy_of(COHESIVE), seed=seed)
+    assert (result.points, result.seed) == (4 * 500_000, int(seed))
+
+
 @pytest.mark.parametrize(
     ("limit", "answers", "fires"),
     [

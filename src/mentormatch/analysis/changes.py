@@ -269,17 +269,19 @@ class _Eyes:
     view: View
     own: dict[tuple[str, str], int] = field(init=False)
     points: Int64 = field(init=False)
+    maximum: Int64 = field(init=False)
 
     def __post_init__(self) -> None:
         view = self.view
         own = {
-            (pair.mentor, pair.mentee): 1000 * pair.points // max(view.maximum_of(pair), 1)
-            for pair in view.matching.pairs
+            (pair.mentor, pair.mentee): 1000 * pair.points // max(most, 1)
+            for pair, most in zip(view.matching.pairs, view.maxima, strict=True)
         }
         object.__setattr__(self, "own", own)
         graph = view.graph
         points = np.empty(0, np.int64) if graph is None else graph.points()
         object.__setattr__(self, "points", points)
+        object.__setattr__(self, "maximum", view.policy.form_maximum)
 
     def fit(self, mentor: str, mentee: str) -> int | None:
         """Return per mille of the form's maximum, None where the pair isn't known."""
@@ -291,7 +293,7 @@ class _Eyes:
         edge = graph.edge(mentor, mentee)
         if edge is None:
             return None
-        most = int(graph.policy.form_maximum[graph.form[edge]])
+        most = int(self.maximum[graph.form[edge]])
         return 1000 * int(self.points[edge]) // max(most, 1)
 
 

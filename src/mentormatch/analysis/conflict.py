@@ -1,8 +1,9 @@
 """Why there is no matching: a minimal set of limits that can't hold together.
 
-The prices that prove a problem infeasible name the limits that matter; among them
-QuickXplain (Junker, AAAI 2004) finds a set from which nothing can be left out. Who may
-meet whom is taken as given.
+The prices that prove a problem infeasible name the limits that matter. Where one unit of
+flow is lacking, what is left over from the flow shows which of them are needed; among the
+others QuickXplain (Junker, AAAI 2004) finds a set from which nothing can be left out. Who
+may meet whom is taken as given.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,10 +17,10 @@ import numpy as np
 from mentormatch.analysis.certificate import Certificate, clashes
 from mentormatch.analysis.witness import refutation_of
 from mentormatch.messages import Language, text
-from mentormatch.network.model import Layout
+from mentormatch.network.model import HUB, Layout, circulation_of
 from mentormatch.problem import Bounds, Int32, Int64, Objective, Parts, Problem, Quota
 from mentormatch.solvers.branching import search
-from mentormatch.solvers.cuts import blocking_set
+from mentormatch.solvers.cuts import blocking_set, shortage_of
 from mentormatch.solvers.integer import solve_integer
 
 Kind = Literal[
@@ -143,8 +144,11 @@ def conflict_of(problem: Problem) -> Conflict:
         # Without its most a quota may fit the network and push another out of it, so a flow
         # tells sets apart only where all quotas are in it.
         all_held = len(Layout.of(problem).held) == len(problem.quotas)
-        test = _no_flow if all_held else _no_matching
-        found = _minimal(problem, [], list(_clauses_in(problem, witness)), test)
+        clauses = list(_clauses_in(problem, witness))
+        if all_held:
+            found = _minimal_by_flow(problem, clauses)
+        else:
+            found = _minimal(problem, [], clauses, _no_matching)
     elif _no_matching(problem):
         found = _minimal(problem, [], list(_every_clause(problem)), _no_matching)
     else:
@@ -176,6 +180,49 @@ def _no_matching(problem: Problem) -> bool:
 
 def _rank(clause: Clause) -> tuple[int, int]:
     return get_args(Kind).index(clause.kind), clause.index
+
+
+def _minimal_by_flow(problem: Problem, clauses: list[Clause]) -> list[Clause]:
+    """Return a minimal part of clauses that no flow keeps, told apart by flows."""
+    needed = list(_needed(problem, clauses))
+    if needed and _no_flow(only(problem, needed)):
+        return needed
+    known = set(needed)
+    rest = [clause for clause in clauses if clause not in known]
+    return needed + _minimal(problem, needed, rest, _no_flow)
+
+
+def _needed(problem: Problem, clauses: list[Clause]) -> Iterator[Clause]:
+    """List those of some clashing limits that a single flow shows to be needed.
+
+    Where one unit can't go through, it can without a limit if it gets as far as that limit's
+    arc, and from there to the end.
+    """
+    problem = only(problem, clauses)
+    layout, network = Layout.of(problem), circulation_of(problem)
+    found = shortage_of(network)
+    if found is None or found.lacking != 1 or layout.held:
+        return
+    mentee, mentor, mentee_part, mentor_part, *_ = layout.starts
+    for clause in clauses:
+        index = clause.index
+        match clause.kind.rpartition("_")[0] or clause.kind:
+            case "mentee":
+                tail, head = HUB, mentee + index
+            case "mentor":
+                tail, head = mentor + index, HUB
+            case "mentee_part" if problem.mentee_parts is not None:
+                tail, head = mentee + problem.mentee_parts.owner[index], mentee_part + index
+            case "mentor_part" if problem.mentor_parts is not None:
+                tail, head = mentor_part + index, mentor + problem.mentor_parts.owner[index]
+            case "pin" | "ban":
+                tail, head = network.pairs.tail[index], network.pairs.head[index]
+            case _:
+                continue
+        if clause.kind == "pin" or clause.kind.endswith("_least"):
+            tail, head = head, tail
+        if found.full[tail] and found.open[head]:
+            yield clause
 
 
 def _minimal(

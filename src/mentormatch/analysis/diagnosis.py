@@ -115,7 +115,8 @@ class Diagnosis:
         ]
         if len(self.mentees):
             middle = int(np.median(self.mentors_of))
-            lines.append(text("diagnosis.choice", lang, middle=middle))
+            if middle:  # of none it goes without saying
+                lines.append(text("diagnosis.choice", lang, middle=middle))
         for name, people in (("stranded", self.stranded), ("idle", self.idle)):
             if people:
                 lines.append(

@@ -93,14 +93,6 @@ class View:
         maximum = self.policy.form_maximum.tolist()
         return [maximum[form] for form in self.forms]
 
-    def form_of(self, pair: Pair) -> int:
-        """Find a pair's form by position in the policy."""
-        return [form.id for form in self.policy.forms].index(pair.form)
-
-    def maximum_of(self, pair: Pair) -> int:
-        """Return the most points a pair can have in its form."""
-        return int(self.policy.form_maximum[self.form_of(pair)])
-
     def maximum_of_group(self, group: Group) -> int:
         """Return the most points a group of this size can have, cohesion included."""
         form = [form.id for form in self.policy.forms].index(group.form)

@@ -341,8 +341,8 @@ def _joined(graph: CandidateGraph, profile: Profile) -> CandidateGraph:
 def _needy(view: View, graph: CandidateGraph) -> list[int]:
     """List unmatched and badly matched mentees, by position."""
     fits = dict.fromkeys(view.matching.unmatched, -1)
-    for pair in view.matching.pairs:
-        percent = 100 * pair.points // max(view.maximum_of(pair), 1)
+    for pair, most in zip(view.matching.pairs, view.maxima, strict=True):
+        percent = 100 * pair.points // max(most, 1)
         fits[pair.mentee] = max(fits.get(pair.mentee, 0), percent)
     return [place for place, code in enumerate(graph.mentees) if fits.get(code, 100) < _BADLY]
 

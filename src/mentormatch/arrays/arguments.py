@@ -1,6 +1,6 @@
 """The arguments of ``assign``, read and checked: every defect is told at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mentormatch.errors import Defect, MentorMatchError, Place, ScoreError
 from mentormatch.problem import Int64
+from mentormatch.questions.lots import seed_of
 from mentormatch.scores import ExactScores, exact_scores
 from mentormatch.solvers.clock import check_limit
 from mentormatch.solvers.flow import largest_gain
@@ -75,6 +76,10 @@ class Arguments:
         Rank of each row, None where all are the same.
     rows, columns
         The canonical order of people.
+    seed
+        What to draw lots with, if they are drawn.
+    mentees, mentors
+        Their ids in that order; without ids, their positions.
     """
 
     scores: ExactScores
@@ -90,6 +95,9 @@ class Arguments:
     priority: Int64 | None
     rows: Int64
     columns: Int64
+    seed: int | None
+    mentees: list[Any]
+    mentors: list[Any]
 
 
 class Reading:
@@ -122,9 +130,10 @@ class Reading:
         maximum: float | None,
         resolution: float | None,
         exact: bool,
+        seed: int | None,
         time_limit: float | None,
-        mentor_ids: Sequence[str] | None,
-        mentee_ids: Sequence[str] | None,
+        mentor_ids: ArrayLike | None,
+        mentee_ids: ArrayLike | None,
     ) -> Arguments:
         """Read everything, or raise with every defect.
 
@@ -138,8 +147,9 @@ class Reading:
         wanted = self._counts("demand", demand, self._mentees)
         free = self._allowed(allowed)
         pins, bans = self._pairs("pinned", pinned), self._pairs("banned", banned)
-        rows = self._order("mentee_ids", mentee_ids, self._mentees)
-        columns = self._order("mentor_ids", mentor_ids, self._mentors)
+        mentees = self._ids("mentee_ids", mentee_ids, self._mentees)
+        mentors = self._ids("mentor_ids", mentor_ids, self._mentors)
+        rows, columns = _order(mentees), _order(mentors)
         self._check_contradictions(pins, bans)
         quotas = (
             *self._quotas("row_quotas", row_quotas, self._mentees),
@@ -151,10 +161,11 @@ class Reading:
         self._check_fairness(order, fairness, maximum, several=several)
         self._check_quota_goal(order, quotas)
         ranks = None if priority is None else self._ranks(priority, order)
-        try:
-            check_limit(time_limit)
-        except MentorMatchError as error:
-            self._defects += error.defects
+        for check, value in ((seed_of, seed), (check_limit, time_limit)):
+            try:
+                check(value)
+            except MentorMatchError as error:
+                self._defects += error.defects
         nodes = 1 + self._mentees + self._mentors + len(quotas)
         points = self._points(largest_gain(nodes), resolution, exact=exact)
         if self._defects or points is None:
@@ -177,6 +188,9 @@ class Reading:
             priority=ranks,
             rows=rows,
             columns=columns,
+            seed=seed_of(seed),
+            mentees=[mentees[place] for place in rows.tolist()],
+            mentors=[mentors[place] for place in columns.tolist()],
         )
 
     def _complain(self, code: str, field: str, **values: object) -> None:
@@ -191,8 +205,8 @@ class Reading:
             self._defects[:0] = error.defects
             return None
 
-    def _counts(self, name: str, given: ArrayLike, people: int) -> Int64:
-        """Read one whole number per person, or one for all."""
+    def _counts(self, name: str, given: ArrayLike, people: int, most: int | None = None) -> Int64:
+        """Read one whole number per person, or one for all; more than the most are the most."""
         usable = np.zeros(people, np.int64)
         values = as_array(given)
         if values.dtype.kind not in "iu" and values.size:
@@ -203,8 +217,8 @@ class Reading:
             self._complain("assign.negative", name, found=int(values.min()))
         else:
             # More than everybody is as good as everybody, and never overflows.
-            everybody = self._mentees + self._mentors
-            usable += np.minimum(values, everybody + 1).astype(np.int64)
+            everybody = self._mentees + self._mentors + 1
+            usable += np.minimum(values, everybody if most is None else most).astype(np.int64)
         return usable
 
     def _allowed(self, given: ArrayLike | None) -> Bools | None:
@@ -247,15 +261,27 @@ class Reading:
             )
         return np.unique(values[inside].astype(np.int64), axis=0)
 
-    def _order(self, name: str, ids: Sequence[str] | None, people: int) -> Int64:
-        """Return the canonical order of people: by id, or as they stand."""
-        if ids is None:
-            return np.arange(people)
-        different = len(set(ids))
-        if len(ids) != people or different != people:
-            self._complain("assign.ids", name, wanted=people, found=different)
-            return np.arange(people)
-        return np.array(sorted(range(people), key=lambda place: ids[place]), np.int64)
+    def _ids(self, name: str, given: Any, people: int) -> list[Any]:
+        """Read everybody's id: texts, or whole numbers; without ids, positions.
+
+        What ids are stays unsaid: they may be names.
+        """
+        if given is None:
+            return list(range(people))
+        # What has no order of its own would make the answer depend on the run.
+        ordered = np.iterable(given) and not isinstance(given, str | bytes | Set | Mapping)
+        ids = list(given) if ordered else []
+        if len(ids) != people:
+            self._complain("assign.ids", name, wanted=people, found=len(ids))
+            return list(range(people))
+        if not all(isinstance(each, str) for each in ids) and not all(map(_is_whole, ids)):
+            self._complain("assign.id-type", name)
+            return list(range(people))
+        first: dict[str | int, int] = {}
+        for place, each in enumerate(ids):
+            if first.setdefault(each, place) != place:
+                self._complain("assign.id-twice", f"{name}[{place}]", first=first[each])
+        return ids
 
     def _check_contradictions(self, pins: Int64, bans: Int64) -> None:
         """Refuse a pair that is both pinned and banned."""
@@ -305,7 +331,9 @@ class Reading:
         if given is None:
             if fairness is not None and not cover_first:
                 self._complain("assign.cover-before", "cover_first", found="fairness")
-            order = ["cover"] * cover_first + ["fill"] * (cover_first and several)
+            order = []
+            if cover_first:
+                order = ["cover", "fill"] if several else ["cover"]
             return (*order, *(["fairness"] if fairness is not None else []), "points")
         names = [given] if isinstance(given, str) else list(given)
         if not names or len(set(names)) != len(names) or not set(names) <= set(GOALS):
@@ -338,21 +366,32 @@ class Reading:
 
     def _ranks(self, given: ArrayLike, goals: tuple[str, ...]) -> Int64:
         """Read everybody's rank."""
-        ranks = self._counts("priority", given, self._mentees)
+        ranks = self._counts("priority", given, self._mentees, most=np.iinfo(np.int64).max)
         if goals and "cover" not in goals:
             self._complain("assign.priority", "priority")
         return ranks
 
 
-def _is_count(number: object) -> bool:
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool)
+
+
+def _is_count(number: Any) -> bool:
     """Tell whether something is a whole number, 0 or more."""
-    if isinstance(number, bool) or not isinstance(number, int | np.integer):
-        return False
-    return int(number) >= 0
+    return _is_whole(number) and int(number) >= 0
+
+
+def _order(ids: list[Any]) -> Int64:
+    """Return the canonical order of people: by id, or as they stand."""
+    return np.array(sorted(range(len(ids)), key=lambda place: ids[place]), np.int64)
 
 
 def as_array(given: Any) -> NDArray[Any]:
-    """Make an array, of objects where rows have different lengths."""
+    """Make an array, of objects where rows have different lengths or entries are masked."""
+    if isinstance(given, np.ma.MaskedArray) and given.mask.any():
+        shown = given.data.astype(object)
+        shown[np.ma.getmaskarray(given)] = None  # else what lies under the mask would count
+        return shown
     try:
         return np.asarray(given)
     except ValueError:

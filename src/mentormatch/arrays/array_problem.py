@@ -1,6 +1,6 @@
 """Arrays as one problem in integers: people in canonical order, goals one after another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,23 +13,13 @@ from mentormatch.questions.lots import with_lots
 from mentormatch.solvers.clock import Clock
 
 
-def problem_of(
-    arguments: Arguments,
-    mentors: Sequence[str],
-    mentees: Sequence[str],
-    seed: int | None,
-    clock: Clock | None,
-) -> Problem:
+def problem_of(arguments: Arguments, clock: Clock | None) -> Problem:
     """Write a problem; raising the lowest percentage takes a search.
 
     Parameters
     ----------
     arguments
         What was asked.
-    mentors, mentees
-        Names for the lottery, in canonical order.
-    seed
-        What to draw lots with, if they are drawn.
     clock
         A time limit, if there is one.
     """
@@ -57,8 +47,11 @@ def problem_of(
     for name in arguments.goals:
         goals = (*problem.objectives, *_objectives(name, arguments, problem, grid.points, clock))
         problem = replace(problem, objectives=goals)
-    if seed is not None:
-        problem = with_lots(problem, seed, mentors, mentees)
+    if arguments.seed is not None:
+        mentors, mentees = (
+            [str(each) for each in ids] for ids in (arguments.mentors, arguments.mentees)
+        )
+        problem = with_lots(problem, arguments.seed, mentors, mentees)
     return problem
 
 

@@ -13,8 +13,9 @@ from mentormatch.analysis.prices import seat_prices
 from mentormatch.analysis.proof import settle
 from mentormatch.analysis.regret import Regrets, regrets, residual_of
 from mentormatch.analysis.repairs import Repairs, repairs_named, repairs_of
-from mentormatch.arrays.arguments import Fairness, MaskQuota, Reading
+from mentormatch.arrays.arguments import Fairness, MaskQuota, Reading, as_array
 from mentormatch.arrays.array_problem import problem_of
+from mentormatch.errors import Place, ScoreError
 from mentormatch.matching import Level, Status, Stopped
 from mentormatch.problem import Int64, Problem
 from mentormatch.scores import ExactScores
@@ -182,7 +183,8 @@ class Assignment:
         Parameters
         ----------
         mentees
-            Rows asked about; all when not given. A few are much quicker.
+            Rows asked about, by position or as a bool mask; all when not given. A few are much
+        quicker.
 
         Returns
         -------
@@ -194,10 +196,10 @@ class Assignment:
         ------
         MentorMatchError
             When the answer is no proven optimum, or has limits that no flow holds.
-        IndexError
+        ScoreError
             When there is no such row.
         """
-        rows = np.arange(len(self.rows)) if mentees is None else np.asarray(mentees, np.intp)
+        rows = np.arange(len(self.rows)) if mentees is None else self._rows_of(mentees)
         found = self._regrets(None if mentees is None else np.argsort(self.rows)[rows])
         table = np.zeros((len(self.rows), len(self.columns), len(found.goals)), np.int64)
         table[self.rows[self.problem.mentee], self.columns[self.problem.mentor]] = found.values
@@ -218,6 +220,16 @@ class Assignment:
         table = np.zeros((len(self.rows), len(self.columns)), np.bool_)
         table[self.rows[self.problem.mentee], self.columns[self.problem.mentor]] = found.possible
         return table
+
+    def _rows_of(self, mentees: ArrayLike) -> NDArray[np.intp]:
+        """Read which rows are asked about."""
+        asked, people = as_array(mentees), len(self.rows)
+        if asked.dtype == np.bool_ and asked.shape == (people,):
+            return np.flatnonzero(asked)
+        rows = asked if asked.size else asked.astype(np.intp)
+        if rows.dtype.kind not in "iu" or ((rows < 0) | (rows >= people)).any():
+            raise ScoreError.of("assign.rows", Place(field="mentees"), mentees=people)
+        return rows.astype(np.intp)
 
     def _regrets(self, mentees: Int64 | None) -> Regrets:
         return regrets(residual_of(self.problem, self.outcome), mentees)
@@ -251,8 +263,8 @@ def assign(
     exact: bool = False,
     seed: int | None = None,
     time_limit: float | None = None,
-    mentor_ids: Sequence[str] | None = None,
-    mentee_ids: Sequence[str] | None = None,
+    mentor_ids: ArrayLike | None = None,
+    mentee_ids: ArrayLike | None = None,
     certify: bool = True,
 ) -> Assignment:
     """Match mentees (rows) to mentors (columns) at the greatest total score, with proof.
@@ -313,8 +325,8 @@ def assign(
         the answer, its status then ``FEASIBLE``; ``math.inf`` gives all the time there is
         and hears Ctrl-C.
     mentor_ids, mentee_ids
-        Names that fix the canonical order, so that the order of rows and columns
-        never decides; by default positions do.
+        One id per person, all different, texts or whole numbers. They fix the canonical order,
+        so that the order of rows and columns never decides; by default positions do.
     certify
         Compute prices and check the proof. Without it the answer is the same and
         its proof word is ``solver_proved``.
@@ -347,27 +359,21 @@ def assign(
         maximum=maximum,
         resolution=resolution,
         exact=exact,
+        seed=seed,
         time_limit=time_limit,
         mentor_ids=mentor_ids,
         mentee_ids=mentee_ids,
     )
-    rows, columns = arguments.rows, arguments.columns
-    mentors, mentees = _names(mentor_ids, columns), _names(mentee_ids, rows)
     with started(time_limit) as clock:
-        problem = problem_of(arguments, mentors, mentees, seed, clock)
+        problem = problem_of(arguments, clock)
         outcome = settle(problem, certify=certify, clock=clock)
     return Assignment(
         problem,
         outcome,
         arguments.scores,
-        rows,
-        columns,
-        rows.tolist() if mentee_ids is None else mentees,
-        columns.tolist() if mentor_ids is None else mentors,
+        arguments.rows,
+        arguments.columns,
+        arguments.mentees,
+        arguments.mentors,
         tuple(quota.name for quota in arguments.quotas),
     )
-
-
-def _names(ids: Sequence[str] | None, order: Int64) -> list[str]:
-    """Name everybody in canonical order: by id, or by position."""
-    return [str(place) if ids is None else ids[place] for place in order.tolist()]

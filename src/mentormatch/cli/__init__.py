@@ -21,6 +21,7 @@ from mentormatch.cli.living import (
     withdraw,
 )
 from mentormatch.cli.matching import diagnose, explain, match, recruit, why_unmatched
+from mentormatch.cli.moving import join, leave
 from mentormatch.cli.noting import consent, events, interview
 from mentormatch.cli.papers import documents
 from mentormatch.cli.reporting import report
@@ -35,7 +36,8 @@ COMMANDS = (
     *(what_if, rematch, compare, recruit, report, verify),
     *(profiles, export, log),
     *(consent, interview, events),
-    *(decide, order, plans, meetings, wave, close, withdraw, status, roadmap, calendar),
+    *(decide, order, plans, meetings, wave, join, leave, close, withdraw),
+    *(status, roadmap, calendar),
     *(documents, doctor),
 )
 for command in COMMANDS:

@@ -30,9 +30,10 @@ from mentormatch.intake.columns import ColumnMap, find_columns, in_own_words
 from mentormatch.intake.reading import read_cohort
 from mentormatch.intake.tables import read_table
 from mentormatch.keys import KeyFile
-from mentormatch.messages import text
+from mentormatch.messages import Language, text
 from mentormatch.participant import Role
 from mentormatch.policy.policy import Policy
+from mentormatch.privacy.consents import consent_remarks
 from mentormatch.programme.folder import SETTINGS_FILE, Settings
 from mentormatch.programme.templates import PlanTemplates
 from mentormatch.questionnaire import Questionnaire
@@ -69,6 +70,8 @@ class Finding:
         How tables were read, as far as they could be.
     diagnosis
         What the programme of a folder allows.
+    newcomers
+        How many people have no code yet but one for this check.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Finding:
     warnings: tuple[Defect, ...] = ()
     files: tuple[FileReport, ...] = ()
     diagnosis: Diagnosis | None = None
+    newcomers: int = 0
 
     def lines(self, face: Face) -> Iterator[Line]:
         """Say it."""
@@ -90,6 +94,8 @@ class Finding:
         yield from ((line, "dim") for line in _reading(self.files, face))
         if self.diagnosis is not None:
             yield self.diagnosis.text(face.lang), ""
+        if self.newcomers:
+            yield face.text("check.codes", count=self.newcomers), "dim"
 
     def data(self, face: Face) -> Json:
         """Return it as plain data."""
@@ -100,6 +106,7 @@ class Finding:
             "warnings": defects_json(self.warnings, lang),
             "files": [file.to_dict(lang) for file in self.files],
             "diagnosis": None if self.diagnosis is None else diagnosis_json(self.diagnosis, lang),
+            "newcomers": self.newcomers,
         }
 
 
@@ -126,7 +133,7 @@ def check(
         _suggest([existing(file) for file in files], aids, out, face)
         return 0
     with face.at_work("reading"):
-        found = list(_findings([existing(file) for file in files], aids))
+        found = list(_findings([existing(file) for file in files], aids, face.lang))
     if as_json:
         face.give([finding.data(face) for finding in found])
     else:
@@ -151,7 +158,7 @@ def verify(
     existing(result)
     kept = None if programme is None else programme_in(programme)
     with face.at_work("verifying"):
-        cohort, policy = (None, None) if kept is None else kept.read()
+        cohort, policy = (None, None) if kept is None else kept.read(keep_codes=False)
         found = _verified(result, cohort, policy)
     if as_json:
         face.give(verification_json(found, face.lang))
@@ -169,13 +176,13 @@ class _Aids:
     columns: ColumnMap | None
 
 
-def _findings(files: list[Path], aids: _Aids) -> Iterator[Finding]:
+def _findings(files: list[Path], aids: _Aids, lang: Language) -> Iterator[Finding]:
     tables = []
     for file in files:
         if file.is_dir():
-            yield _folder(file)
+            yield _folder(file, lang)
         elif file.name == SETTINGS_FILE:
-            yield _folder(file.parent)
+            yield _folder(file.parent, lang)
         elif file.suffix in _RECORD_SUFFIXES:
             yield _record(file, aids.form)
         elif file.suffix == ".docx":
@@ -186,7 +193,7 @@ def _findings(files: list[Path], aids: _Aids) -> Iterator[Finding]:
         yield _tables(tables, aids)
 
 
-def _folder(folder: Path) -> Finding:
+def _folder(folder: Path, lang: Language) -> Finding:
     name, programme = folder.resolve().name, programme_in(folder)
     defects = [*_defects_of(lambda: roadmap_of(programme))]
     defects += _defects_of(lambda: programme.plan_templates)
@@ -194,11 +201,19 @@ def _folder(folder: Path) -> Finding:
         templates = folder / programme.settings.templates
         defects += _defects_of(lambda: check_templates(templates))
     try:
-        cohort, policy = programme.read()
+        cohort, policy = programme.read(keep_codes=False)
     except MentorMatchError as error:
         return Finding(name, (*error.defects, *defects))
-    warnings = policy.warnings(cohort.questionnaire)
-    return Finding(name, tuple(defects), warnings, _files_of(cohort), diagnose(cohort, policy))
+    kept = programme.settings.keys
+    keys = KeyFile() if kept is None else KeyFile.load(folder / kept)
+    return Finding(
+        name,
+        tuple(defects),
+        (*policy.warnings(cohort.questionnaire), *consent_remarks(cohort, policy, lang)),
+        _files_of(cohort),
+        diagnose(cohort, policy),
+        _newcomers(cohort, keys),
+    )
 
 
 def _template(file: Path) -> Finding:
@@ -261,7 +276,7 @@ def _tables(files: list[Path], aids: _Aids) -> Finding:
         if len(files) == 1 and _ONE_SIDED.issuperset(it.code for it in error.defects):
             return Finding(name, warnings=error.defects, files=read)
         return Finding(name, error.defects, files=read)
-    return Finding(name, files=_files_of(cohort))
+    return Finding(name, files=_files_of(cohort), newcomers=_newcomers(cohort, aids.keys))
 
 
 def _suggest(files: list[Path], aids: _Aids, out: Path | None, face: Face) -> None:
@@ -297,6 +312,14 @@ def _files_of(cohort: Cohort) -> tuple[FileReport, ...]:
     return () if cohort.report is None else cohort.report.files
 
 
+def _newcomers(cohort: Cohort, keys: KeyFile) -> int:
+    """Count the people whose code was made while their names were read."""
+    fields = [{field for _, field in file.mapped} for file in _files_of(cohort)]
+    if all("code" in own for own in fields):
+        return 0
+    return sum(code not in keys for code in cohort.ids)
+
+
 def _as_far_as_read(
     file: Path, form: Questionnaire, column_map: ColumnMap | None
 ) -> FileReport | None:
@@ -329,7 +352,7 @@ def _as_far_as_read(
 
 
 def _reading(files: tuple[FileReport, ...], face: Face) -> Iterator[str]:
-    """Say what was left out or mended, and that codes are not kept."""
+    """Say what was left out or mended."""
     lang = face.lang
     for file in files:
         for header in file.unmapped:
@@ -337,11 +360,8 @@ def _reading(files: tuple[FileReport, ...], face: Face) -> Iterator[str]:
         for header in file.ignored:
             yield f"- {file.file}: {text('import-report.ignored', lang, header=header)}"
         yield from (f"- {remark}" for remark in file.remarks(lang))
-    fields = [{field for _, field in file.mapped} for file in files]
     if any(file.unmapped for file in files):
         yield face.text("check.hint")
-    if any("name" in own and "code" not in own for own in fields):
-        yield face.text("check.codes")
 
 
 def _verified(file: Path, cohort: Cohort | None, policy: Policy | None) -> Verification:

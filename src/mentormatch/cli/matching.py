@@ -37,7 +37,7 @@ from mentormatch.cli.shown import (
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Place, PolicyError
 from mentormatch.matching import Status
-from mentormatch.office.done import Round
+from mentormatch.office.done import Round, Waiting
 from mentormatch.pipeline import match as find_pairs
 from mentormatch.programme.folder import Programme
 from mentormatch.result import Result
@@ -188,6 +188,7 @@ def report(face: Face, result: Result, cohort: Cohort, out: Path, made: Round | 
 
     What was recorded of it is said at the end.
     """
+    waiting = () if made is None else [it for it in made.more if isinstance(it, Waiting)]
     files = [out / "pairs.xlsx", out / "result.json"]
     written(files[0], lambda path: result.write(path, face.lang))
     written(files[1], result.save)
@@ -199,7 +200,11 @@ def report(face: Face, result: Result, cohort: Cohort, out: Path, made: Round | 
             "files": [str(path) for path in files],
         }
         if made is not None:
-            kept["recorded"] = {"round": made.values.get("round"), "text": made.said(face.lang)}
+            kept["recorded"] = {
+                "round": made.values.get("round"),
+                "text": made.said(face.lang),
+                "joining": [each.joining.model_dump(mode="json") for each in waiting],
+            }
         face.give(result_json(result, face.lang) | kept)
     else:
         if result.matching.groups:
@@ -214,6 +219,8 @@ def report(face: Face, result: Result, cohort: Cohort, out: Path, made: Round | 
             face.say(face.text(f"written.{name}", path=path))
         if made is not None:
             face.say(made.said(face.lang))
+            for each in waiting:
+                face.say(each.text(face.lang))
     return 0 if found and result.status is Status.OPTIMAL else 1
 
 

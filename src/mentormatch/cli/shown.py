@@ -35,10 +35,11 @@ def pairs_table(result: Result, lang: Language) -> Table:
         table.add_column(text(f"table.{name}", lang), min_width=widest, overflow="fold")
     table.add_column(text("cli.table.fit", lang), justify="right", no_wrap=True)
     table.add_column(text("table.reason", lang), ratio=1, overflow="fold")
-    for pair, found in zip(result.matching.pairs, reasons_of(view, lang), strict=True):
-        form = view.policy.forms[view.form_of(pair)].label.text(lang)
+    rows = zip(view.matching.pairs, view.forms, view.maxima, reasons_of(view, lang), strict=True)
+    for pair, place, most, found in rows:
+        form = view.policy.forms[place].label.text(lang)
         reasons = found or text("cli.table.nothing", lang)
-        share = percent(pair.points, view.maximum_of(pair), lang)
+        share = percent(pair.points, most, lang)
         table.add_row(pair.mentor, pair.mentee, share, f"{form}\n{reasons}")
     return table
 
@@ -96,10 +97,12 @@ def result_json(result: Result, lang: Language) -> Json:
                 "mentee": pair.mentee,
                 "form": pair.form,
                 "points": pair.points,
-                "maximum": view.maximum_of(pair),
+                "maximum": most,
                 "reasons": reasons,
             }
-            for pair, reasons in zip(result.matching.pairs, reasons_of(view, lang), strict=True)
+            for pair, most, reasons in zip(
+                view.matching.pairs, view.maxima, reasons_of(view, lang), strict=True
+            )
         ],
         "groups": [
             {

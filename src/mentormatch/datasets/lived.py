@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from mentormatch.cohort import Cohort
+from mentormatch.datasets.journal import Journal
 from mentormatch.datasets.population import AS_OF
 from mentormatch.datasets.schools import School, sized_school
-from mentormatch.datasets.year import SURVEYS, Journal, Year
+from mentormatch.datasets.year import SURVEYS, Year
 from mentormatch.pipeline import match
 from mentormatch.policy.policy import Policy
 from mentormatch.programme import facts as f

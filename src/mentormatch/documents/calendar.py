@@ -78,7 +78,7 @@ def calendars(sources: Sources) -> Iterator[Paper]:
         return
     running = [pair for pair in sources.state.pairs.values() if pair.status == "running"]
     sources.faces.check({who for pair in running for who in pair.mentees})
-    mentors = {who for pair in running for who in _mentors(pair)}
+    mentors = {who for pair in running for who in pair.mentors}
     taken: set[str] = set()
     for mentor in sorted(mentors):
         file = _free(safe_name(f"calendar-{mentor}"), taken)
@@ -112,7 +112,7 @@ def _mentors_own(sources: Sources, mentor: str) -> Iterator[Marked]:
     """Mark what a mentor has to do; whoever isn't mentored any more is shown by code."""
     lang = sources.lang
     for pair in sources.state.pairs.values():
-        if mentor in _mentors(pair):
+        if mentor in pair.mentors:
             shown = pair.pair
             if pair.status == "running":
                 shown = ", ".join(sources.faces(who).name for who in pair.mentees)
@@ -183,10 +183,6 @@ def _wave(sources: Sources, wave: Wave, *, done: bool) -> Marked:
     note = text("calendar.answered", sources.lang, count=told, whole=len(wave.people))
     waiting = not done and wave.closed is None and wave.due >= sources.on
     return Marked("wave", wave.wave, wave.due, "", note, _DAY_BEFORE if waiting else (), done=done)
-
-
-def _mentors(pair: PairLife) -> tuple[str, ...]:
-    return (pair.mentor,) if pair.co_mentor is None else (pair.mentor, pair.co_mentor)
 
 
 def _free(stem: str, taken: set[str]) -> str:

@@ -1,6 +1,6 @@
 """What documents are made of, read once; and a document that is made."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ from mentormatch.programme.facts import Entry
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
 from mentormatch.programme.templates import PlanTemplates
-from mentormatch.questionnaire import Questionnaire
+from mentormatch.questionnaire import Label, Questionnaire
 from mentormatch.roadmap.roadmap import Roadmap
 from mentormatch.roadmap.standing import RoadmapStatus
 
@@ -151,6 +151,12 @@ class Sources:
     def faces(self) -> Faces:
         """Names, posts and answers of people."""
         return Faces(self.state, self.keys, self.cohort, self.lang)
+
+    @cached_property
+    def form_labels(self) -> Mapping[str, Label]:
+        """What the policies of the rounds call their forms; the newest has the last word."""
+        results = [self.result_of(made.result) for made in self.state.rounds.values()]
+        return {form.id: form.label for it in results if it is not None for form in it.policy.forms}
 
     @cached_property
     def status(self) -> RoadmapStatus:

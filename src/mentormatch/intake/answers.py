@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from mentormatch.cohort import _problem as answer_problem
 from mentormatch.intake.classes import ClassReader
 from mentormatch.intake.columns import Key
 from mentormatch.intake.mending import (
@@ -26,6 +25,7 @@ from mentormatch.intake.options import NO, SEPARATOR, YES, Names, check_numbers
 from mentormatch.intake.values import read_date, read_level, read_number, read_scale
 from mentormatch.participant import Answer
 from mentormatch.questionnaire import Question, Questionnaire, normalised
+from mentormatch.validity import answer_problem
 
 Found = TypeVar("Found", bound=Answer)
 

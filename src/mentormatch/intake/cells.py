@@ -91,18 +91,16 @@ def columns_of(
     flat = np.fromiter(chain.from_iterable(map(look_up, rows)), np.int32)
     by_column = np.ascontiguousarray(flat.reshape(-1, width).T)
     del flat
-    found = []
-    for codes in by_column:
-        written = [*numbers.pop(0)]
-        texts = tidy(written)
-        found.append(Cells(codes, tuple(texts)) if texts == written else _merged(codes, texts))
-    return found
+    return [tidied(codes, [*numbers.pop(0)], tidy) for codes in by_column]
 
 
-def _merged(codes: NDArray[np.int32], texts: Sequence[str]) -> Cells:
-    """Make a column whose texts may be equal."""
+def tidied(
+    codes: NDArray[np.int32], written: Sequence[Any], tidy: Callable[[Sequence[Any]], Sequence[str]]
+) -> Cells:
+    """Make a column of positions among distinct cells as they were read, the blank first."""
+    texts = tidy(written)
+    if texts == written:
+        return Cells(codes, tuple(texts))
     numbers = numbering()
     new = np.fromiter(map(numbers.__getitem__, texts), np.int32, len(texts))
-    if len(numbers) < len(texts):
-        codes = new[codes]
-    return Cells(codes, tuple(numbers))
+    return Cells(new[codes], tuple(numbers))

@@ -13,11 +13,12 @@ from itertools import islice
 from typing import Final
 
 from mentormatch.errors import IntakeError, Place
+from mentormatch.intake.bulk import Written, columns_at_once
 from mentormatch.intake.source import FileLimits
 
 _DELIMITERS: Final = (";", "\t", ",")
 _VOTERS: Final = 50  # records that vote on the delimiter
-_STEP: Final = 2**16  # bytes that are decoded at once
+_STEP: Final = 2**14  # bytes that are decoded at once; more take longer to put somewhere
 _SAMPLE: Final = 2**18  # bytes that show which encoding it is
 
 _ENCODINGS: Final = {
@@ -83,6 +84,24 @@ class Delimited:
             raise IntakeError.of(code, _in_row(self.place, number + 1)) from None
         except _LongLineError:
             raise self.limits.exceeded("line", _in_row(self.place, number + 1)) from None
+
+    def columns(self, after: int, width: int, most: int) -> list[Written] | None:
+        """Read the columns below a record at once; None when that takes :meth:`records`.
+
+        Parameters
+        ----------
+        after
+            Row number of the header.
+        width, most
+            How many cells each record has, and the most records there may be.
+        """
+        if not self._has_short_lines():
+            return None
+        content = self.content
+        if self.codec != "utf-8-sig":
+            content = content.decode(self.codec).encode()
+        content = content.removeprefix(codecs.BOM_UTF8)
+        return columns_at_once(content, self.delimiter, after, width, most)
 
     def _lines(self) -> Iterator[str]:
         file = _opened(self.content, self.codec)

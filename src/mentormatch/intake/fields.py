@@ -13,7 +13,6 @@ from typing import Any, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.cohort import Problem
 from mentormatch.column import Bools, Column, SetColumn, column_of, stacked
 from mentormatch.intake.answers import Part, cell_reader, free_text, join_parts, part_reader
 from mentormatch.intake.cells import BLANK, Cells
@@ -22,6 +21,7 @@ from mentormatch.intake.mending import CellError, FindPerson, Reading
 from mentormatch.intake.tables import LOST, MERGED, Table
 from mentormatch.participant import Answer
 from mentormatch.questionnaire import Option, Question, Questionnaire, normalised
+from mentormatch.validity import Problem
 
 Codes = NDArray[np.int32]
 Places = NDArray[np.intp]

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
-from mentormatch.cohort import Problem
 from mentormatch.intake.tables import LOST, MERGED
 from mentormatch.participant import Answer
 from mentormatch.questionnaire import Question
+from mentormatch.validity import Problem
 
 Found = TypeVar("Found")
 

@@ -18,14 +18,14 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Final
 
-from mentormatch.cohort import Cohort, Problem
-from mentormatch.cohort import _problem as answer_problem
+from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, Place
 from mentormatch.intake.roster import Roster, RosterPerson
 from mentormatch.intake.source import FileLimits
 from mentormatch.keys import KeyFile, Person, is_code_of, new_code
 from mentormatch.participant import Answer, Participant, skeleton
 from mentormatch.questionnaire import Questionnaire, normalised
+from mentormatch.validity import Problem, answer_problem
 
 KINDS: Final[Mapping[str, str | None]] = {
     "student": "student",
@@ -130,6 +130,39 @@ def read_oneroster(
     IntakeError
         With every defect: file, row, column. The key file then stays as it was.
     """
+    roster, grown = roster_and_keys(
+        path, questionnaire, keys=keys, known=known, school=school, kinds=kinds, fields=fields
+    )
+    if grown != KeyFile.load(keys):
+        try:
+            grown.save(keys)
+        except OSError:
+            raise IntakeError.of("intake.unsaved-keys", Place(file=Path(keys).name)) from None
+    return roster
+
+
+def roster_and_keys(
+    path: str | Path,
+    questionnaire: Questionnaire,
+    *,
+    keys: str | Path,
+    known: Cohort | None = None,
+    school: str | None = None,
+    kinds: Mapping[str, str | None] | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> tuple[Roster, KeyFile]:
+    """Read a bundle as :func:`read_oneroster` does, but write nothing.
+
+    Returns
+    -------
+    tuple[Roster, KeyFile]
+        The roster, and the key file as it would have to be written.
+
+    Raises
+    ------
+    IntakeError
+        With every defect: file, row, column.
+    """
     bundle = _Bundle.open(Path(path))
     defects: list[Defect] = []
     with _collected(defects):
@@ -161,12 +194,7 @@ def read_oneroster(
     roster = reader.roster(users, codes)
     if reader.defects:
         raise IntakeError(*reader.defects)
-    if grown != before:
-        try:
-            grown.save(keys)
-        except OSError:
-            raise IntakeError.of("intake.unsaved-keys", Place(file=Path(keys).name)) from None
-    return roster
+    return roster, grown
 
 
 @contextmanager

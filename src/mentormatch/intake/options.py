@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from typing import Final, TypeVar
 
-from mentormatch.cohort import Problem
 from mentormatch.intake.columns import language_of
 from mentormatch.intake.mending import MOST_REPORTED, CellError, Reading, note, read_all, repairs_of
 from mentormatch.intake.values import read_level
 from mentormatch.participant import skeleton
 from mentormatch.questionnaire import Levels, Option, Question, composed, normalised
+from mentormatch.validity import Problem
 
 Found = TypeVar("Found")
 

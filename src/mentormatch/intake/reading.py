@@ -61,6 +61,7 @@ def read_cohort(
     roster: Roster | None = None,
     limits: FileLimits | None = None,
     one_role: bool = False,
+    keep_codes: bool = True,
 ) -> Cohort:
     """Read the answers of mentors and mentees from CSV or XLSX files, or from tables.
 
@@ -101,6 +102,9 @@ def read_cohort(
         How large each file may be.
     one_role
         Whether everybody may be in the same role, as in a survey of one side.
+    keep_codes
+        Whether new codes are written to the key file. Without, whoever has none yet gets one
+        for this reading alone, and nothing is written.
 
     Returns
     -------
@@ -128,7 +132,7 @@ def read_cohort(
         headcounts={**(roster.headcounts if roster else {}), **(headcounts or {})},
         report=intake.report(rows),
     )
-    if isinstance(keys, str | Path) and grown != known:
+    if keep_codes and isinstance(keys, str | Path) and grown != known:
         _save_keys(grown, keys)
     return cohort
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mentormatch.cohort import Problem
 from mentormatch.column import column_of, stacked
 from mentormatch.errors import Defect, Place
 from mentormatch.intake.cells import BLANK
@@ -17,6 +16,7 @@ from mentormatch.intake.mending import CellError, seen
 from mentormatch.intake.tables import Table
 from mentormatch.participant import Answer, Role
 from mentormatch.questionnaire import Questionnaire
+from mentormatch.validity import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentormatch.errors import Defect, IntakeError, Place
-from mentormatch.intake.cells import BLANK, Cells, columns_of
+from mentormatch.intake.bulk import Written
+from mentormatch.intake.cells import BLANK, Cells, columns_of, tidied
 from mentormatch.intake.delimited import open_delimited
 from mentormatch.intake.guard import OLD_FORMAT
 from mentormatch.intake.headers import Known, find_header
 from mentormatch.intake.source import FileLimits, TableFile, read_bytes
 from mentormatch.intake.workbook import LOST, MERGED, Merged, OpenWorkbook, SheetRows, text_of
+from mentormatch.messages import LANGUAGES, text
 from mentormatch.questionnaire import normalised
 
 __all__ = ["LOST", "MERGED", "Row", "Table", "column_letters", "read_table"]
@@ -34,6 +36,7 @@ _DISARMED: Final = re.compile(r"'(?=[=+\-@\t\r\n])")
 _TOTAL: Final = re.compile(
     r"((общий|общее|grand|sub)[\s-]?)?(итог|итого|всего|total|subtotal)\b.{0,40}", re.IGNORECASE
 )
+_ANY_TOTAL: Final = re.compile(f"^{_TOTAL.pattern}$", re.IGNORECASE | re.MULTILINE)
 _AMOUNT: Final = re.compile(r"[-+−]?[\d\s.,]*\d\s*%?")
 
 Row = tuple[int, tuple[str, ...]]
@@ -154,7 +157,7 @@ def _read_csv(
     written = open_delimited(
         content, place, limits, encoding=source.encoding, delimiter=source.delimiter
     )
-    making = _Making(written.records(), _tidied_text, place, limits)
+    making = _Making(written.records(), _tidied_text, place, limits, at_once=written.columns)
     table = making.table(source.header_row, known)
     if table is None:
         raise IntakeError.of("intake.empty", place)
@@ -178,9 +181,10 @@ def _read_xlsx(
     for name in candidates:
         sheet = book.sheet(name)
         where = replace(place, sheet=name)
-        making = _Making(sheet.rows, _tidied_value, where, limits, sheet.merged)
+        making = _Making(sheet.rows, _tidied_value, where, limits, merged=sheet.merged)
         table = making.table(source.header_row, known)
         if table is not None:
+            guides = {text("blank.guide.sheet", lang) for lang in LANGUAGES}  # of our own forms
             others = [
                 Defect(
                     "intake.other-hidden-sheet" if book.hidden[other] else "intake.other-sheet",
@@ -188,7 +192,7 @@ def _read_xlsx(
                     {"sheet": other, "read": name},
                 )
                 for other in book.hidden
-                if other in filled and other != name
+                if other in filled and other != name and other not in guides
             ]
             notices = (*others, *_sheet_notices(table, sheet), *table.notices)
             return replace(table, notices=notices)
@@ -239,6 +243,13 @@ def _tidied_text(text: str) -> str:
     return _tidied_value(_DISARMED.sub("", text, count=1))
 
 
+def _totals(texts: Sequence[str]) -> list[int]:
+    """Return the positions of the texts that say that a row is a total."""
+    if not _ANY_TOTAL.search("\n".join(texts)):
+        return []
+    return [code for code, text in enumerate(texts) if _TOTAL.fullmatch(text)]
+
+
 def _is_blank(cell: str) -> bool:
     return cell in {"", MERGED}
 
@@ -252,13 +263,16 @@ class _Making:
         tidy: Callable[[Any], str],
         place: Place,
         limits: FileLimits,
+        *,
         merged: Iterable[Merged] = (),
+        at_once: Callable[[int, int, int], list[Written] | None] = lambda *_: None,
     ) -> None:
         self.rows = iter(rows)
         self.tidy = tidy
         self.place = place
         self.limits = limits
         self.merged = merged
+        self.at_once = at_once  # reads columns, if it can
         self.read = 0  # rows so far
         self.blank = 0  # rows without content among those under the header
         self.width = 0  # of the header without the blank cells at its end
@@ -290,9 +304,7 @@ class _Making:
             raise IntakeError.of("intake.no-header", replace(place, column="A"))
         self.width, self.full_width = len(header), len(top[found.last])
         self.read = first + found.last
-        rows = self._fitted(chain(top[found.last + 1 :], self.rows))
-        cells = columns_of(rows, self.width, self._tidied)
-        numbers = np.array(self.numbers, np.int32)
+        cells, numbers = self._columns(top[found.last + 1 :])
         kept, totals = self._without_blanks_and_totals(cells, numbers)
         if not kept.all():
             cells, numbers = [own.take(kept) for own in cells], numbers[kept]
@@ -330,9 +342,22 @@ class _Making:
                 break
         return 0, []
 
+    def _columns(self, first: Sequence[Sequence[Any]]) -> tuple[list[Cells], NDArray[np.int32]]:
+        """Read the columns below the header, of whose rows some have been read; number the rows."""
+        if self.width == self.full_width:
+            found = self.at_once(self.read, self.width, self._most_rows())
+            if found is not None:
+                numbers = np.arange(len(found[0].codes), dtype=np.int32) + self.read + 1
+                return [tidied(*written, self._tidied) for written in found], numbers
+        cells = columns_of(self._fitted(chain(first, self.rows)), self.width, self._tidied)
+        return cells, np.array(self.numbers, np.int32)
+
+    def _most_rows(self) -> int:
+        return min(_LAST_ROW, self.limits.cells // max(self.width, 1))
+
     def _fitted(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         """Make all rows as wide as the header, without blank rows and those that don't fit."""
-        most = min(_LAST_ROW, self.limits.cells // max(self.width, 1))
+        most = self._most_rows()
         for row in rows:
             self.read += 1
             fitted: Sequence[Any] | None = row
@@ -396,10 +421,9 @@ class _Making:
             if MERGED in cells.texts:
                 filled &= cells.codes != cells.texts.index(MERGED)
             kept |= filled
-            # A total is the first cell of its row.
-            found = np.unique(cells.codes[filled]).tolist()
-            words = [code for code in found if _TOTAL.fullmatch(cells.texts[code])]
+            words = _totals(cells.texts)
             if words:
+                # A total is the first cell of its row.
                 for row in np.flatnonzero(np.isin(cells.codes, words) & filled).tolist():
                     beside = (own[row] for own in columns[place + 1 :])
                     if all(_is_blank(it) or _AMOUNT.fullmatch(it) for it in beside):

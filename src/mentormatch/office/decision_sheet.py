@@ -17,17 +17,19 @@ from mentormatch.errors import MentorMatchError
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, percent, text
 from mentormatch.office.filled_sheets import (
-    NAMES,
     SEPARATOR,
     FilledRow,
     FilledSheet,
+    after,
     pair_cell,
     parts,
     sheet_to_fill,
     tried,
+    who_heads,
 )
+from mentormatch.office.judge import Judge
 from mentormatch.programme.facts import Accepted, Changed, Fact, Forbidden, Pinned
-from mentormatch.programme.pairs import PairLife
+from mentormatch.programme.pairs import NOBODY, PairLife
 from mentormatch.programme.state import State
 from mentormatch.result import Result
 from mentormatch.spreadsheet import Cell
@@ -37,7 +39,8 @@ Verdict = Literal["accept", "change", "pin", "forbid"]
 
 _VERDICTS: Final = get_args(Verdict)
 _CODES: Final = ("pair", "mentor", "mentees")  # that a curator leaves as they are
-_COLUMNS: Final = (*_CODES, "decision", "new-mentor", "new-mentees", "waive", "comment")
+_NEW: Final = ("new-mentor", "new-co-mentor", "new-mentees")
+_COLUMNS: Final = (*_CODES, "co-mentor", "decision", *_NEW, "waive", "comment")
 
 
 def decision_sheet(
@@ -60,28 +63,26 @@ def decision_sheet(
     lang
         Language of the sheet; it is read back whatever it is.
     """
-    heads = ["pair", "form", "mentor", "mentees"]
-    if keys is not None:
-        heads += NAMES
+    proposed = [pair for pair in state.pairs.values() if pair.status == "proposed"]
+    heads = ["pair", "form", *who_heads(proposed, names=keys is not None)]
     if result is not None:
         heads += ["fit", "why"]
-    heads += _COLUMNS[len(_CODES) :]
-    rows = [
-        [_cell(head, pair, result, keys, lang) for head in heads]
-        for pair in state.pairs.values()
-        if pair.status == "proposed"
-    ]
+    heads += ["decision", "new-mentor"]
+    heads += ["new-co-mentor"] if "co-mentor" in heads else []
+    heads += ["new-mentees", "waive", "comment"]
+    rows = [[_cell(head, pair, result, keys, lang) for head in heads] for pair in proposed]
     words = {"decision": [text(f"decisions.decision.{it}", lang) for it in _VERDICTS]}
     widths = {"decision": 14, "comment": 40}
     return sheet_to_fill("decisions", heads, rows, lang, words=words, widths=widths)
 
 
 def read_decisions(
-    path: str | Path, state: State, *, keys: KeyFile | None = None
+    path: str | Path, state: State, *, keys: KeyFile | None = None, judge: Judge | None = None
 ) -> tuple[Fact, ...]:
     """Read a sheet back as facts, ready to be recorded.
 
-    Everything that is accepted is one fact; the others follow in the order of their rows.
+    Everything that is accepted is one fact; the others follow in the order of their rows. What
+    was decided before, and stands here as it was decided, is passed over.
 
     Parameters
     ----------
@@ -91,6 +92,8 @@ def read_decisions(
         What holds now.
     keys
         The key file, where new people are written by name.
+    judge
+        Holds changed pairs against rules and seats; without it nobody does.
 
     Raises
     ------
@@ -101,8 +104,10 @@ def read_decisions(
     found = [
         (row, decided) for row in sheet.rows() if (decided := _read(row, state, keys)) is not None
     ]
-    once = _once(found)
+    once = [*_once(found)]
     facts = tried(((row, decided.facts) for row, decided in once), state, datetime.now(UTC))
+    if judge is not None and not sheet.defects:
+        _judge(once, after(state, facts, datetime.now(UTC)), judge)
     sheet.refuse()
     accepted = tuple(code for it in facts if isinstance(it, Accepted) for code in it.pairs)
     rest = [it for it in facts if not isinstance(it, Accepted)]
@@ -147,6 +152,7 @@ class _Decided:
     pair: PairLife
     verdict: Verdict
     mentor: str | None
+    co_mentor: str | None
     mentees: tuple[str, ...]
     waive: tuple[str, ...]
     comment: str = field(repr=False)
@@ -162,6 +168,7 @@ class _Decided:
                     pair=self.pair.pair,
                     mentor=self.mentor,
                     mentees=self.mentees or None,
+                    co_mentor=self.co_mentor,
                     waive=self.waive,
                     reason=self.comment,
                 )
@@ -172,46 +179,97 @@ class _Decided:
                 for who in self.pair.mentees:
                     yield Forbidden(mentor=mentor, mentee=who, reason=self.comment)
 
+    def is_settled(self, row: FilledRow, state: State) -> bool:
+        """Tell whether a row says nothing but what was decided before."""
+        pair = self.pair
+        pairs = {(pair.mentor, who) for who in pair.mentees}
+        is_kept = pair.status in {"accepted", "running"}
+        match self.verdict:
+            case "accept":
+                own = row.text("mentor"), parts(row.text("mentees"))
+                return is_kept and own == (pair.mentor, pair.mentees)
+            case "change":
+                is_same = (
+                    self.mentor in {None, pair.mentor}
+                    and self.co_mentor in {None, pair.co_mentor or NOBODY}
+                    and self.mentees in {(), pair.mentees}
+                )
+                return is_kept and is_same
+            case "pin":
+                said = self.waive, self.comment
+                pins = state.pins
+                return all(it in pins and (pins[it].waive, pins[it].reason) == said for it in pairs)
+        return pair.status == "closed" and pairs <= state.bans.keys()
+
+
+def _judge(decisions: Iterable[tuple[FilledRow, _Decided]], state: State, judge: Judge) -> None:
+    """Report at their rows what rules and seats have against decisions.
+
+    Parameters
+    ----------
+    decisions
+        What is decided in each row.
+    state
+        What would hold with all of it.
+    judge
+        Who knows the rules and the seats.
+    """
+    for row, decided in decisions:
+        for code, values in judge.of_waivers(decided.waive):
+            row.report("waive", code, **values)
+        if decided.verdict == "change":
+            column = "new-mentees" if decided.mentor is None else "new-mentor"
+            for code, values in judge.of_people(state.pairs[decided.pair.pair], state):
+                row.report(column, code, **values)
+
 
 def _read(row: FilledRow, state: State, keys: KeyFile | None) -> _Decided | None:
     """Read a row; None when nothing is decided in it, or something is wrong."""
     known = len(row.sheet.defects)
-    pair = _pair(row, state)
     verdict = cast("Verdict | None", row.choice("decision", _VERDICTS))
     mentor = _people(row, "new-mentor", state, keys)
+    nobody = row.text("new-co-mentor") == NOBODY
+    beside = (NOBODY,) if nobody else _people(row, "new-co-mentor", state, keys)
     mentees = _people(row, "new-mentees", state, keys)
-    if len(mentor) > 1:
-        row.report("new-mentor", "decisions.one-mentor")
-    written = [head for head in ("new-mentor", "new-mentees") if row.text(head)]
+    one, two = (found[0] if found else None for found in (mentor, beside))
+    waive, comment = parts(row.text("waive")), row.text("comment")
+    pair = state.pairs.get(row.text("pair"))
+    if pair is None:
+        row.report("pair", "decisions.unknown-pair")
+        return None
+    decided = None
+    if verdict is not None:
+        decided = _Decided(pair, verdict, one, two, mentees, waive, comment)
+    if decided is not None and decided.is_settled(row, state):
+        return None
+    if pair.status != "proposed":
+        if decided is not None:
+            row.report("pair", "decisions.decided", pair=pair.pair)
+        return None
+    _compare_people(row, pair)
+    for head, found in (("new-mentor", mentor), ("new-co-mentor", beside)):
+        if len(found) > 1:
+            row.report(head, "decisions.one-mentor")
+    written = [head for head in _NEW if row.text(head)]
     if verdict == "change" and not written:
         row.report("decision", "decisions.nobody-new")
     if verdict not in {"change", None}:
         change = text("decisions.decision.change", row.sheet.lang)
         for head in written:
             row.report(head, "decisions.not-changed", change=change)
-    if pair is None or verdict is None or len(row.sheet.defects) > known:
-        return None
-    waive, comment = parts(row.text("waive")), row.text("comment")
-    return _Decided(pair, verdict, mentor[0] if mentor else None, mentees, waive, comment)
+    return decided if len(row.sheet.defects) == known else None
 
 
-def _pair(row: FilledRow, state: State) -> PairLife | None:
-    """Find the proposal of a row, whose people must stand there as they were written."""
-    pair = state.pairs.get(row.text("pair"))
-    if pair is None:
-        row.report("pair", "decisions.unknown-pair")
-        return None
-    if pair.status != "proposed":
-        row.report("pair", "decisions.decided", pair=pair.pair)
-        return None
+def _compare_people(row: FilledRow, pair: PairLife) -> None:
+    """Report people of a proposal who don't stand there as they were written."""
     for head, found, own in (
         ("mentor", (row.text("mentor"),), (pair.mentor,)),
+        ("co-mentor", (row.text("co-mentor"),), (pair.co_mentor or "",)),
         ("mentees", parts(row.text("mentees")), pair.mentees),
     ):
-        if found != own:
+        if head in row.sheet.columns and found != own:
             column = text(f"decisions.head.new-{head}", row.sheet.lang)
             row.report(head, "decisions.written-over", column=column)
-    return pair
 
 
 def _people(row: FilledRow, head: str, state: State, keys: KeyFile | None) -> tuple[str, ...]:

@@ -10,11 +10,32 @@ from mentormatch.cohort import Cohort
 from mentormatch.messages import Language, text
 from mentormatch.office.surveys import Surveys
 from mentormatch.office.traces import Trace
-from mentormatch.programme.facts import Entry
+from mentormatch.programme.facts import Entry, Joining
 from mentormatch.result import Result
 
 if TYPE_CHECKING:
     from mentormatch.programme.register.purging import Purge
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Somebody who would come into a group that goes on.
+
+    Parameters
+    ----------
+    joining
+        Who, and into which.
+    """
+
+    joining: Joining
+
+    def text(self, lang: Language = "en") -> str:
+        """Say it in a line."""
+        beside = self.joining.co_mentor
+        people = [*self.joining.mentees]
+        if beside is not None:
+            people.append(text("office.waiting-co-mentor", lang, person=beside))
+        return text("office.waiting", lang, people=", ".join(people), pair=self.joining.pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +60,7 @@ class Done:
     values: Mapping[str, object] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
     files: tuple[Path, ...] = ()
-    more: tuple["Purge | Trace | Surveys | Result", ...] = ()
+    more: tuple["Purge | Trace | Surveys | Result | Waiting", ...] = ()
 
     def said(self, lang: Language = "en") -> str:
         """Say in a sentence what was done."""

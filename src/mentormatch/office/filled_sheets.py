@@ -71,7 +71,8 @@ def pair_cell(head: str, pair: PairLife, keys: KeyFile | None) -> Cell:
     Parameters
     ----------
     head
-        ``pair``, ``mentor``, ``mentees``, or one of :data:`NAMES`; blank for any other.
+        ``pair``, ``mentor``, ``co-mentor``, ``mentees``, or one of :data:`NAMES`; blank for any
+        other.
     pair
         The pair or group.
     keys
@@ -82,13 +83,21 @@ def pair_cell(head: str, pair: PairLife, keys: KeyFile | None) -> Cell:
             return pair.pair
         case "mentor":
             return pair.mentor
+        case "co-mentor":
+            return pair.co_mentor
         case "mentees":
             return SEPARATOR.join(pair.mentees)
         case "mentor-name" if keys is not None:
-            return keys.name_of(pair.mentor)
+            return SEPARATOR.join(map(keys.name_of, pair.mentors))
         case "mentee-names" if keys is not None:
             return SEPARATOR.join(map(keys.name_of, pair.mentees))
     return None
+
+
+def who_heads(pairs: Iterable[PairLife], *, names: bool) -> tuple[str, ...]:
+    """List the columns that say whose a row is; one for co-mentors where there are any."""
+    beside = ("co-mentor",) if any(pair.co_mentor is not None for pair in pairs) else ()
+    return ("mentor", *beside, "mentees", *(NAMES if names else ()))
 
 
 def parts(cell: str) -> tuple[str, ...]:
@@ -245,17 +254,23 @@ def tried(
     facts: list[Fact] = []
     for row, make in rows:
         try:
-            after, new = state, [*make(state)]
-            for fact in new:
-                after = after.apply(_entry(after, fact, at))
+            new = [*make(state)]
+            then = after(state, new, at)
         except MentorMatchError as error:
             for each in error.defects:
                 place = row.sheet.table.place(row.number)
                 row.sheet.defects.append(Defect(each.code, place, each.values))
         else:
-            state = after
+            state = then
             facts += new
     return tuple(facts)
+
+
+def after(state: State, facts: Iterable[Fact], at: datetime) -> State:
+    """Return what holds after some facts; RegisterError when one of them can't be."""
+    for fact in facts:
+        state = state.apply(_entry(state, fact, at))
+    return state
 
 
 def _entry(state: State, fact: Fact, at: datetime) -> Entry:

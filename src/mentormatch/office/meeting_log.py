@@ -14,13 +14,13 @@ from typing import Final, cast
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
 from mentormatch.office.filled_sheets import (
-    NAMES,
     FilledRow,
     FilledSheet,
     pair_cell,
     parts,
     sheet_to_fill,
     tried,
+    who_heads,
 )
 from mentormatch.programme.facts import (
     STAGES,
@@ -130,9 +130,8 @@ def meeting_log(
     lang
         Language of the sheet; it is read back whatever it is.
     """
-    heads = [*_COLUMNS[:3], *(() if keys is None else NAMES)]
-    heads += _COLUMNS[3:]
-    running = (pair for pair in state.pairs.values() if pair.status == "running")
+    running = [pair for pair in state.pairs.values() if pair.status == "running"]
+    heads = ["pair", *who_heads(running, names=keys is not None), *_COLUMNS[3:]]
     rows = [
         [_cell(head, pair, on, keys, lang) for head in heads]
         for pair in sorted(running, key=lambda each: each.pair)

@@ -5,19 +5,22 @@ done.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from mentormatch.cohort import Cohort
-from mentormatch.errors import Place, PolicyError, RegisterError
+from mentormatch.errors import MentorMatchError, Place, PolicyError, RegisterError
 from mentormatch.files import digest_of
+from mentormatch.keys import KeyFile
 from mentormatch.matching import Status
 from mentormatch.messages import Language
 from mentormatch.office.decision_sheet import decision_sheet, read_decisions
 from mentormatch.office.desk import Desk, with_status
-from mentormatch.office.done import Done, Round
+from mentormatch.office.done import Done, Round, Waiting
 from mentormatch.office.event_log import WHATS, event_log, free_code, noted, read_event_log
+from mentormatch.office.judge import Judge
 from mentormatch.office.meeting_log import MeetingNote, meeting_log, read_meeting_log
 from mentormatch.office.surveys import (
     PRESETS,
@@ -152,7 +155,8 @@ class Office(Desk):
             "given_up": ", ".join(self.status().given_up) or "-",
         }
         act = "rematched" if made.kept or state.rounds else "matched"
-        return Round(act, values, entries, more=(result,), result=result, cohort=cohort)
+        more: tuple[Result | Waiting, ...] = (result, *map(Waiting, self.state.joining()))
+        return Round(act, values, entries, more=more, result=result, cohort=cohort)
 
     def write_decisions(self, *, names: bool = False, lang: Language = "ru") -> Done:
         """Write ``out/decisions.xlsx``: a row per proposal, in which to decide.
@@ -187,7 +191,8 @@ class Office(Desk):
         """Read decisions back from a filled sheet and record them; or accept all that is proposed.
 
         Where the form of a proposal isn't for the new people in it, they come into the first
-        one of the policy that is.
+        one of the policy that is. New people whom a rule forbids to meet, or for whom the mentor
+        has no seat, are refused.
 
         Parameters
         ----------
@@ -209,7 +214,9 @@ class Office(Desk):
             facts: tuple[f.Fact, ...] = (f.Accepted(pairs=pairs),)
         else:
             keys = self.programme.names_for(file) if names else None
-            facts = self._in_forms(read_decisions(file, state, keys=keys), state)
+            facts = self._in_forms(
+                read_decisions(file, state, keys=keys, judge=Judge(self.programme)), state
+            )
         entries = self._record(*facts)
         counts = dict.fromkeys(("accepted", "changed", "pinned", "forbidden"), 0)
         for fact in facts:
@@ -618,6 +625,10 @@ class Office(Desk):
         )
         form = voluntary(form)
         state = self.state
+        # Waves are told apart by their days, or nothing could be compared.
+        other = next((it.wave for it in state.waves.values() if it.opened == on), wave)
+        if other != wave:
+            raise RegisterError.of("office.wave-day", wave=other, day=on)
         running = with_status(state, "running")
         people = tuple(sorted({who for pair in running for who in pair.members}))
         if not people:
@@ -773,24 +784,122 @@ class Office(Desk):
         on
             When; today when not said.
         """
-        before = {pair.pair for pair in self._open_of(person)}
+        own = {pair.pair for pair in self._open_of(person)}
         entries = self._record(f.ConsentWithdrawn(person=person, scope=scope, on=on or self.day))
         programme = self.programme
         keys = programme.settings.keys
         further = () if keys is None else (programme.folder / keys,)
-        more: tuple[Any, ...] = traces_of(programme.folder, person, *further)
+        more: tuple[Any, ...] = traces_of(
+            programme.folder, person, *further, name=self._name_of(person)
+        )
         if scope != "publication":
             purge = self.register.purge(person=person, author=self.author, at=self._when())
             more = (purge, *more)
-        ended = before - {pair.pair for pair in self._open_of(person)}
-        values = {"person": person, "pairs": ", ".join(sorted(ended)) or "-"}
-        act = "withdrawn-publication" if scope == "publication" else "withdrawn"
+        values = {"person": person, **self._after_leaving(own)}
+        act = "withdrawn" if values["groups"] == "-" else "withdrawn-going"
+        act = "withdrawn-publication" if scope == "publication" else act
         return Done(act, values, entries, more=more)
+
+    def leave(
+        self,
+        people: Iterable[str],
+        reason: f.Reason,
+        *,
+        pair: str | None = None,
+        on: date | None = None,
+    ) -> Done:
+        """Note that people leave the programme, or only a group that goes on without them.
+
+        Pairs that can't go on without somebody end for the same reason.
+
+        Parameters
+        ----------
+        people, reason
+            Who, and why: a word that blames nobody.
+        pair
+            The group that they leave, if they stay in the programme.
+        on
+            When; today when not said.
+
+        Raises
+        ------
+        RegisterError
+            When somebody isn't there, or the group can't go on without them.
+        """
+        codes, on, state = tuple(people), on or self.day, self.state
+        own = {each.pair for code in codes for each in self._open_of(code)}
+        beside = None if pair is None or pair not in state.pairs else state.pairs[pair].co_mentor
+        facts: list[f.Fact] = []
+        for code in codes:
+            if pair is None:
+                facts.append(f.Left(person=code, on=on, reason=reason))
+            elif code == beside:
+                facts.append(f.CoMentorChanged(pair=pair, on=on, reason=reason))
+            else:
+                facts.append(f.MenteeLeft(pair=pair, mentee=code, on=on, reason=reason))
+        entries = self._record(*facts)
+        after = self._after_leaving(own)
+        values = {"count": len(codes), "people": ", ".join(codes), **after}
+        return Done("left" if after["groups"] == "-" else "left-going", values, entries)
+
+    def join(
+        self,
+        pair: str | None = None,
+        mentees: Iterable[str] = (),
+        *,
+        co_mentor: str | None = None,
+        on: date | None = None,
+    ) -> Done:
+        """Note that people come into a group that goes on.
+
+        Parameters
+        ----------
+        pair
+            Which group; everything that the newest round would have when not said.
+        mentees, co_mentor
+            Who joins it, and who stands beside its mentor from now on, instead of whoever did.
+            What the newest round would have when neither is said.
+        on
+            When; today when not said.
+
+        Raises
+        ------
+        RegisterError
+            When nobody waits to join, or they can't be together.
+        """
+        offered, new = self.state.joining(), tuple(mentees)
+        if pair is not None:
+            named = f.Joining(pair=pair, mentees=new, co_mentor=co_mentor)
+            offered = tuple(each for each in offered if each.pair == pair)
+            offered = (named,) if new or co_mentor else offered
+        if not offered:
+            raise RegisterError.of("office.none-joins")
+        on, facts = on or self.day, list[f.Fact]()
+        for each in offered:
+            facts += (f.MenteeJoined(pair=each.pair, mentee=who, on=on) for who in each.mentees)
+            if each.co_mentor is not None:
+                facts.append(f.CoMentorChanged(pair=each.pair, co_mentor=each.co_mentor, on=on))
+        return Done("joined", {"count": len(facts)}, self._record(*facts))
 
     # --- what they share -------------------------------------------------------------------
 
     def _open_of(self, person: str) -> list[PairLife]:
         return [pair for pair in self.state.pairs.values() if pair.open and person in pair.members]
+
+    def _name_of(self, person: str) -> str:
+        """Return somebody's name, to look for it; blank where nothing tells it."""
+        keys = self.programme.settings.keys
+        with suppress(MentorMatchError, OSError):
+            if keys is not None:
+                return KeyFile.load(self.programme.folder / keys).name_of(person)
+        return ""
+
+    def _after_leaving(self, pairs: Collection[str]) -> dict[str, str]:
+        """Say which of some pairs have ended, and which go on without somebody."""
+        after = self.state.pairs
+        ended = ", ".join(sorted(code for code in pairs if not after[code].open))
+        going = ", ".join(sorted(code for code in pairs if after[code].open))
+        return {"pairs": ended or "-", "groups": going or "-"}
 
     def _free_name(self, state: State) -> str:
         """Call a round after its month, such as 2026-10; the second of a month 2026-10b."""

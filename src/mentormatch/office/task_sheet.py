@@ -10,12 +10,12 @@ from typing import Final
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language, text
 from mentormatch.office.filled_sheets import (
-    NAMES,
     FilledRow,
     FilledSheet,
     pair_cell,
     sheet_to_fill,
     tried,
+    who_heads,
 )
 from mentormatch.programme.facts import (
     Fact,
@@ -52,13 +52,16 @@ def task_sheet(state: State, *, keys: KeyFile | None = None, lang: Language = "r
     lang
         Language of the sheet; it is read back whatever it is.
     """
-    heads = [*_COLUMNS[:3], *(() if keys is None else NAMES)]
-    heads += _COLUMNS[3:]
-    rows = [
-        [_cell(head, pair, task, keys, lang) for head in heads]
+    planned = [
+        pair
         for pair in sorted(state.pairs.values(), key=lambda each: each.pair)
         if pair.status == "running" and pair.plan is not None
-        for task in pair.plan.newest.tasks
+    ]
+    heads = ["pair", *who_heads(planned, names=keys is not None), *_COLUMNS[3:]]
+    rows = [
+        [_cell(head, pair, task, keys, lang) for head in heads]
+        for pair in planned
+        for task in (() if pair.plan is None else pair.plan.newest.tasks)
     ]
     words = {"status": [text(f"tasks.status.{it}", lang) for it in _STATUSES]}
     widths = dict.fromkeys(("due", "status", "on"), 12) | {"title": 40, "reason": 24}

@@ -51,15 +51,28 @@ class Extension(Part):
     def bound(
         self, group: str, cohort: Cohort, kind: type[Any]
     ) -> Callable[[Positions, Positions], NDArray[Any]]:
-        """Load the function and tie it to a cohort: (rows, cols) -> (r, c) array of a kind."""
-        function: Function = entry_points(group=group)[self.function].load()
+        """Load the function and tie it to a cohort: (rows, cols) -> (r, c) array of a kind.
+
+        Whatever the function raises is the cause of a PolicyError that names it.
+        """
+        try:
+            function: Function = entry_points(group=group)[self.function].load()
+        except Exception as error:
+            raise self._broken("policy.function-lost", error) from error
 
         def block(rows: Positions, cols: Positions) -> NDArray[Any]:
             mentees = {field: cohort.column(field).take(rows) for field in self.mentee}
             mentors = {field: cohort.column(field).take(cols) for field in self.mentor}
-            found = np.asarray(function(mentees, mentors, **self.params))
+            try:
+                found = np.asarray(function(mentees, mentors, **self.params))
+            except Exception as error:
+                raise self._broken("policy.function-failed", error) from error
             if found.shape != (len(rows), len(cols)) or not np.issubdtype(found.dtype, kind):
                 raise PolicyError.of("policy.bad-function", found=self.function)
             return found
 
         return block
+
+    def _broken(self, code: str, error: Exception) -> PolicyError:
+        # The error's own words may hold somebody's answers; it stays the cause, for who mends it.
+        return PolicyError.of(code, found=self.function, error=type(error).__name__)

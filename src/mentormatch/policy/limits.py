@@ -54,6 +54,13 @@ class Running(Part):
     mentee: str
 
 
+class Beside(Part):
+    """A co-mentor who stays beside the mentor of a group."""
+
+    mentor: str
+    co_mentor: str
+
+
 class Load(Part):
     """How many mentees every mentor takes at least, over all forms.
 
@@ -127,6 +134,9 @@ class Limits(Part):
     running
         Pairs that meet already, for the goal "keep". Who has left, and pairs that are no
         longer admissible, don't count.
+    co_mentors
+        Co-mentors who stay beside the mentors of groups, and are given to no other, as long as
+        the rules allow them to meet everybody in the group.
     max_changes
         At most so many of the running pairs are given up.
     """
@@ -144,6 +154,7 @@ class Limits(Part):
     bans: tuple[Ban, ...] = ()
     seats: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     running: tuple[Running, ...] = ()
+    co_mentors: tuple[Beside, ...] = ()
     max_changes: int | None = Field(None, ge=0)
 
 
@@ -159,6 +170,11 @@ def forget(limits: Limits, gone: Collection[str]) -> Limits:
         "pins": tuple(filter(stays, limits.pins)),
         "bans": tuple(filter(stays, limits.bans)),
         "running": tuple(filter(stays, limits.running)),
+        "co_mentors": tuple(
+            entry
+            for entry in limits.co_mentors
+            if entry.mentor not in gone and entry.co_mentor not in gone
+        ),
         "seats": {code: most for code, most in limits.seats.items() if code not in gone},
     }
     for name, sets in (("apart", limits.apart), ("together", limits.together)):

@@ -1,5 +1,6 @@
 """Whose consent is missing, withdrawn, at an end, or doesn't reach far enough."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from mentormatch.audience import asked_in
 from mentormatch.cohort import Cohort
 from mentormatch.consent import State, consent_states, consents_in
+from mentormatch.errors import Defect, Place
 from mentormatch.messages import Language, text
 from mentormatch.policy.policy import Policy
 from mentormatch.policy.rules import ConsentRule
@@ -81,6 +83,37 @@ def consent_gaps(
         for row, state in _gaps(consent_states(cohort, name, wanted), needed)
     }
     return tuple(sorted(found, key=lambda gap: (gap.code, gap.consent, gap.scope or "")))
+
+
+def consent_remarks(cohort: Cohort, policy: Policy, lang: Language = "en") -> tuple[Defect, ...]:
+    """Say of which consents somebody wrote a date, and they don't hold all the same.
+
+    Parameters
+    ----------
+    cohort, policy
+        As for :func:`consent_gaps`.
+    lang
+        In which language columns and scopes are named.
+
+    Returns
+    -------
+    tuple[Defect, ...]
+        For each consent that doesn't reach far enough, or was given later than the day of the
+        round: the column to look at, and how many people it is about.
+    """
+    form = cohort.questionnaire
+    counts = Counter((it.consent, it.state, it.scope) for it in consent_gaps(cohort, policy))
+    found = []
+    for (name, state, scope), count in sorted(counts.items(), key=str):
+        if state not in {"future", "scope"}:
+            continue
+        field = f"{name}_{'scope' if state == 'scope' else 'given_on'}"
+        column = Place(column=form.label(field, lang))
+        options = {} if scope is None else {it.id: it.label for it in form.options(f"{name}_scope")}
+        said = options[scope].text(lang) if scope in options else scope
+        values = {"count": count, "scope": said, "day": cohort.as_of}
+        found.append(Defect(f"consent.{state}", column, values))
+    return tuple(found)
 
 
 def _gaps(states: NDArray[np.str_], needed: NDArray[np.bool_]) -> Iterator[tuple[int, State]]:

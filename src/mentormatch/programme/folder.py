@@ -15,7 +15,7 @@ from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, IntakeError, MentorMatchError, Place, PolicyError
 from mentormatch.files import write_atomically
 from mentormatch.intake.columns import ColumnMap
-from mentormatch.intake.oneroster import read_oneroster
+from mentormatch.intake.oneroster import read_oneroster, roster_and_keys
 from mentormatch.intake.reading import read_cohort
 from mentormatch.intake.roster import Roster
 from mentormatch.keys import KeyFile
@@ -312,13 +312,15 @@ class Programme:
             return Register.open(where, school=school, upgrade=upgrade)
         return Register.open(self.folder / where, upgrade=upgrade)
 
-    def cohort(self, *, lenient: bool = False) -> Cohort:
+    def cohort(self, *, lenient: bool = False, keep_codes: bool = True) -> Cohort:
         """Read the answers; codes that people lack are given, and kept in the key file.
 
         Parameters
         ----------
         lenient
             Leave out rows with defects instead of raising.
+        keep_codes
+            Whether the key file is written; without, new codes hold for this reading alone.
 
         Raises
         ------
@@ -329,30 +331,42 @@ class Programme:
         """
         names = self.settings
         form = self.questionnaire
+        keys: Path | KeyFile | None = None if names.keys is None else self.folder / names.keys
+        roster = None
+        if names.roster is not None:
+            roster, keys = self._roster(form, names.roster, keep_codes=keep_codes)
         return read_cohort(
             form,
             self.folder / names.answers.mentors,
             None if names.answers.mentees is None else self.folder / names.answers.mentees,
-            keys=None if names.keys is None else self.folder / names.keys,
+            keys=keys,
             columns=None if names.columns is None else ColumnMap.load(self.folder / names.columns),
             lenient=lenient,
             as_of=names.as_of,
             headcounts=names.headcounts,
-            roster=None if names.roster is None else self._roster(form, names.roster),
+            roster=roster,
+            keep_codes=keep_codes,
         )
 
-    def _roster(self, form: Questionnaire, file: str) -> Roster:
+    def _roster(
+        self, form: Questionnaire, file: str, *, keep_codes: bool
+    ) -> tuple[Roster, Path | KeyFile]:
         if self.settings.keys is None:
             raise IntakeError.of("programme.no-keys", Place(SETTINGS_FILE, field="roster"))
-        return read_oneroster(self.folder / file, form, keys=self.folder / self.settings.keys)
+        keys = self.folder / self.settings.keys
+        if keep_codes:
+            return read_oneroster(self.folder / file, form, keys=keys), keys
+        return roster_and_keys(self.folder / file, form, keys=keys)
 
-    def read(self, *, lenient: bool = False) -> tuple[Cohort, Policy]:
+    def read(self, *, lenient: bool = False, keep_codes: bool = True) -> tuple[Cohort, Policy]:
         """Read everything and hold the policy against the questionnaire.
 
         Parameters
         ----------
         lenient
             Leave out rows of answers with defects instead of raising.
+        keep_codes
+            As for :meth:`cohort`.
 
         Raises
         ------
@@ -370,7 +384,11 @@ class Programme:
             except PolicyError as error:
                 defects += self.in_policy(error.defects)
         names = self.settings
-        cohort = _attempt(lambda: self.cohort(lenient=lenient), names.columns or "", defects)
+        cohort = _attempt(
+            lambda: self.cohort(lenient=lenient, keep_codes=keep_codes),
+            names.columns or "",
+            defects,
+        )
         if defects or cohort is None or policy is None:
             raise MentorMatchError(*defects)
         return cohort, policy

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from mentormatch.cohort import Cohort
-from mentormatch.policy.limits import Ban, CodePair, Limits, Pin, forget
+from mentormatch.policy.limits import Ban, Beside, CodePair, Limits, Pin, forget
 from mentormatch.policy.policy import Policy, with_limits
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import Reason
 from mentormatch.programme.pairs import BROKEN, PairLife
+
+_Spell = tuple[str, date, date | None, Reason | None]
+"""Who was in a group, since when, until when, and why not longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,30 @@ def history_of(pairs: Iterable[PairLife]) -> tuple[Past, ...]:
 
 
 def _past(pair: PairLife, since: date) -> Iterator[Past]:
-    for mentee in pair.mentees:
-        began = pair.joined.get(mentee, since)
-        yield Past(pair.mentor, mentee, pair.form, pair.pair, began, pair.closed, pair.reason)
-    for mentee, gone in pair.departed.items():
-        began = pair.joined.get(mentee, since)
-        yield Past(pair.mentor, mentee, pair.form, pair.pair, began, gone.on, gone.reason)
+    """List each mentor of a pair or group with each mentee, for the time they had in common."""
+    first = date.min
+    mentors: list[_Spell] = [(pair.mentor, first, None, None)]
+    if pair.co_mentor is not None:
+        came = pair.joined.get(pair.co_mentor, first)
+        mentors.append((pair.co_mentor, came, pair.closed, pair.reason))
+    mentors += (
+        (each.person, each.since or first, each.until.on, each.until.reason) for each in pair.helped
+    )
+    mentees: list[_Spell] = [
+        (who, pair.joined.get(who, since), pair.closed, pair.reason) for who in pair.mentees
+    ]
+    mentees += (
+        (who, pair.joined.get(who, since), gone.on, gone.reason)
+        for who, gone in pair.departed.items()
+    )
+    for mentor, came, until, why in mentors:
+        for mentee, joined, gone, reason in mentees:
+            is_sooner = until is not None and (gone is None or until < gone)
+            end, cause = (until, why) if is_sooner else (gone, reason)
+            began = max(came, joined)
+            # Who left before the other came has nothing in common with them.
+            if mentor == pair.mentor or end is None or began <= end:
+                yield Past(mentor, mentee, pair.form, pair.pair, began, end, cause)
 
 
 def running_of(pairs: Iterable[PairLife]) -> tuple[CodePair, ...]:
@@ -88,6 +109,8 @@ def decided_in(
     pins: Mapping[CodePair, Decision],
     bans: Mapping[CodePair, Decision],
     broken: Iterable[CodePair],
+    *,
+    beside: Mapping[str, str] | None = None,
 ) -> Policy:
     """Write decisions and broken pairs into a policy, instead of what it says of these pairs.
 
@@ -99,6 +122,9 @@ def decided_in(
         What was decided, by (mentor, mentee).
     broken
         Pairs that aren't made again, unless they are pinned.
+    beside
+        Co-mentors who stay, by the mentor whom they stand beside; they mentor nobody else, unless
+        they do so already.
     """
     mentors = {cohort.ids[row] for row in cohort.mentors.tolist()}
     mentees = {cohort.ids[row] for row in cohort.mentees.tolist()}
@@ -111,6 +137,13 @@ def decided_in(
         if mentor in mentors and mentee in mentees
     }
 
+    staying = {
+        mentor: other
+        for mentor, other in (beside or {}).items()
+        if mentor in mentors and other in mentors
+    }
+    leading = {mentor for mentor, _ in pins}
+
     def told(entry: Pin | Ban) -> bool:
         return (entry.mentor, entry.mentee) in settled
 
@@ -118,6 +151,12 @@ def decided_in(
         policy,
         limits.model_copy(
             update={
+                "co_mentors": (
+                    *(entry for entry in limits.co_mentors if entry.mentor not in staying),
+                    *(Beside(mentor=who, co_mentor=staying[who]) for who in sorted(staying)),
+                ),
+                "seats": limits.seats
+                | {other: 0 for other in staying.values() if other not in leading},
                 "pins": (
                     *(entry for entry in limits.pins if not told(entry)),
                     *(_pin(pair, pins[pair]) for pair in sorted(settled) if pair in pins),
@@ -154,5 +193,6 @@ def _named(limits: Limits) -> set[str]:
         *(code for entry in limits.pins for code in (entry.mentor, entry.mentee)),
         *(code for entry in limits.bans for code in (entry.mentor, entry.mentee)),
         *(code for entry in limits.running for code in (entry.mentor, entry.mentee)),
+        *(code for entry in limits.co_mentors for code in (entry.mentor, entry.co_mentor)),
         *(code for codes in (*limits.apart, *limits.together) for code in codes),
     }

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from mentormatch.messages import Language, text
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
     STAGES,
     Changed,
+    CoMentorChanged,
     Confirmed,
+    Forbidden,
     MeetingCancelled,
     MeetingHeld,
     MeetingPlanned,
@@ -27,6 +29,9 @@ from mentormatch.programme.refusals import defect, not_after, refuse, twice, wit
 
 PairStatus = Literal["proposed", "accepted", "running", "closed"]
 Missing = Literal["order", "confirmation", "curator", "plan", "progress", "survey", "results"]
+
+NOBODY: Final = "-"
+"""Stands where a co-mentor is taken out."""
 
 BROKEN: tuple[Reason, ...] = ("no_fit", "refused")
 """A pair that ended for one of these reasons isn't made again."""
@@ -54,10 +59,19 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """When a mentee left a group, and for what reason."""
+    """When somebody left a group, and for what reason."""
 
     on: date
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """Somebody who stood beside a mentor: since when, None for all the time, and until when."""
+
+    person: str
+    since: date | None
+    until: Departure
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +103,10 @@ class PairLife:
     closed, reason
         Its last day, and why it ended.
     joined, departed
-        When mentees joined the group later, and who left it.
+        When mentees, or the co-mentor, joined the group later, and which mentees left it.
+    helped
+        Co-mentors who stood beside the mentor once, each with their first day, None for that of
+        the term, and with their leaving.
     reached
         When it came to each stage.
     confirmed
@@ -120,6 +137,7 @@ class PairLife:
     reason: Reason | None = None
     joined: Mapping[str, date] = field(default_factory=dict)
     departed: Mapping[str, Departure] = field(default_factory=dict)
+    helped: tuple["Helped", ...] = ()
     reached: Mapping[Stage, date] = field(default_factory=dict)
     confirmed: frozenset[tuple[Stage, str | None]] = frozenset()
     surveyed: frozenset[str] = frozenset()
@@ -134,8 +152,23 @@ class PairLife:
     @property
     def members(self) -> tuple[str, ...]:
         """Everybody in it now, mentors first."""
-        mentors = (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
-        return (*mentors, *self.mentees)
+        return (*self.mentors, *self.mentees)
+
+    @property
+    def mentors(self) -> tuple[str, ...]:
+        """The mentor, and the co-mentor if there is one."""
+        return (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
+
+    def mentors_on(self, day: date) -> tuple[str, ...]:
+        """List the mentor and whoever stood beside them on a day."""
+        beside = [
+            each.person
+            for each in self.helped
+            if each.until.on > day and (each.since is None or each.since <= day)
+        ]
+        if self.co_mentor is not None and self.joined.get(self.co_mentor, day) <= day:
+            beside.append(self.co_mentor)
+        return tuple(dict.fromkeys((self.mentor, *beside)))
 
     @property
     def stage(self) -> Stage | None:
@@ -218,11 +251,13 @@ class PairLife:
             refuse([defect(f"is-{self.status}", "pair", pair=self.pair)])
         mentor = self.mentor if fact.mentor is None else fact.mentor
         mentees = self.mentees if fact.mentees is None else fact.mentees
+        co_mentor = self.co_mentor if fact.co_mentor is None else fact.co_mentor
         return replace(
             self,
             form=self.form if fact.form is None else fact.form,
             mentor=mentor,
             mentees=mentees,
+            co_mentor=None if co_mentor == NOBODY else co_mentor,
             points=None,
             waiver=None,
             status="accepted",
@@ -266,10 +301,34 @@ class PairLife:
     def without(self, code: str, on: date, reason: Reason) -> Self:
         """Go on without a member, or end where that can't be."""
         if code == self.co_mentor:
-            return replace(self, co_mentor=None)
+            return self.beside(None, on, reason)
         if code == self.mentor or len(self.mentees) == 1:
             return self.close(on, reason)
         return self.lose(code, on, reason)
+
+    def beside(self, co_mentor: str | None, on: date, reason: Reason) -> Self:
+        """Go on with another co-mentor, or with none."""
+        helped, joined = self.helped, dict(self.joined)
+        if self.co_mentor is not None:
+            since = joined.pop(self.co_mentor, None)
+            helped = (*helped, Helped(self.co_mentor, since, Departure(on, reason)))
+        if co_mentor is not None:
+            joined[co_mentor] = on
+        return replace(self, co_mentor=co_mentor, helped=helped, joined=joined)
+
+    def change_co_mentor(self, fact: CoMentorChanged) -> Self:
+        """Go on so; whether they may be together is looked at elsewhere."""
+        if self.status not in ("accepted", "running"):
+            refuse([defect(f"is-{self.status}", "pair", pair=self.pair)])
+        if fact.co_mentor == self.co_mentor:
+            refuse([defect("same-co-mentor", "co_mentor", pair=self.pair)])
+        return self.beside(fact.co_mentor, fact.on, fact.reason)
+
+    def apart(self, fact: Forbidden, on: date) -> Self:
+        """Be proposed without a mentee, or a co-mentor, who isn't to be together with others."""
+        return self.without(
+            fact.mentor if fact.mentor == self.co_mentor else fact.mentee, on, "refused"
+        )
 
     def expect_open(self, field: str) -> None:
         """Refuse what can't happen to a pair that has ended."""

@@ -8,7 +8,15 @@ from mentormatch.cohort import Cohort
 from mentormatch.files import digest_of
 from mentormatch.matching import Matching
 from mentormatch.participant import Role
-from mentormatch.programme.facts import Enrolled, Enrolment, Fact, Proposal, RoundMade
+from mentormatch.programme.facts import (
+    Enrolled,
+    Enrolment,
+    Fact,
+    Joining,
+    Proposal,
+    RoundMade,
+)
+from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.state import State
 from mentormatch.result import Result
 from mentormatch.storage import result_file
@@ -20,8 +28,8 @@ def round_facts(
     """Put a matching into facts: new people, then the round with its proposals.
 
     Pairs that are accepted or run already are kept, not proposed again; a group is kept when
-    the same mentor goes on with any of its mentees in the same form. Who has left is not
-    enrolled again.
+    the same mentor goes on with any of its mentees in the same form, and whoever is new in it is
+    named apart. Who has left is not enrolled again.
 
     Parameters
     ----------
@@ -41,11 +49,13 @@ def round_facts(
     file = result_file.to_bytes(result.view, result.seed)
     content = json.loads(file)
     kept: list[str] = []
+    joining: list[Joining] = []
     proposals: list[Proposal] = []
     for found in _together(result.matching):
         pair = _open(found, state)
         if pair is not None:
-            kept.append(pair)
+            kept.append(pair.pair)
+            joining += _joining(found, pair)
         else:
             code = f"{name}-{len(proposals) + 1:03d}"
             proposals.append(found.model_copy(update={"pair": code}))
@@ -63,6 +73,7 @@ def round_facts(
         proof=result.proof,
         proposals=tuple(proposals),
         kept=tuple(sorted(set(kept))),
+        joining=tuple(joining),
         unmatched=result.matching.unmatched,
     )
     return (Enrolled(on=on, people=people), made) if people else (made,)
@@ -100,11 +111,19 @@ def _together(matching: Matching) -> Iterator[Proposal]:
             )
 
 
-def _open(found: Proposal, state: State) -> str | None:
+def _joining(found: Proposal, pair: PairLife) -> Iterator[Joining]:
+    """Say who comes into a group that goes on."""
+    mentees = tuple(who for who in found.mentees if who not in pair.mentees)
+    beside = found.co_mentor if pair.co_mentor is None else None
+    if mentees or beside is not None:
+        yield Joining(pair=pair.pair, mentees=mentees, co_mentor=beside)
+
+
+def _open(found: Proposal, state: State) -> PairLife | None:
     """Find the pair or group that goes on in a proposal, if one does."""
     for pair in state.pairs.values():
         same = (pair.form, pair.mentor) == (found.form, found.mentor)
         settled = pair.status in ("accepted", "running")
         if same and settled and not set(pair.mentees).isdisjoint(found.mentees):
-            return pair.pair
+            return pair
     return None

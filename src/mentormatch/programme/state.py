@@ -18,6 +18,7 @@ from mentormatch.programme.facts import (
     Answered,
     Changed,
     Closed,
+    CoMentorChanged,
     Confirmed,
     ConsentGiven,
     ConsentWithdrawn,
@@ -28,6 +29,7 @@ from mentormatch.programme.facts import (
     Fact,
     Forbidden,
     Interviewed,
+    Joining,
     Left,
     Lifted,
     MeetingCancelled,
@@ -52,7 +54,7 @@ from mentormatch.programme.facts import (
     WaveOpened,
 )
 from mentormatch.programme.history import Past, broken_of, decided_in, history_of, running_of
-from mentormatch.programme.pairs import BROKEN, PairLife
+from mentormatch.programme.pairs import BROKEN, NOBODY, PairLife
 from mentormatch.programme.people import Person
 from mentormatch.programme.plans import Plan
 from mentormatch.programme.refusals import defect, in_order, not_after, refuse, twice
@@ -139,7 +141,7 @@ class State:
         found: set[str] = set()
         for name in ("person", "mentor", "mentee", "co_mentor"):
             code = getattr(fact, name, None)
-            if code is not None:
+            if code is not None and code != NOBODY:
                 found.add(code)
         for name in ("people", "mentees", "present", "unmatched"):
             for each in getattr(fact, name, None) or ():
@@ -153,6 +155,8 @@ class State:
         if isinstance(fact, RoundMade):
             for each in fact.proposals:
                 found.update(who for who in (each.mentor, *each.mentees, each.co_mentor) if who)
+            for other in fact.joining:
+                found.update(who for who in (*other.mentees, other.co_mentor) if who)
         return frozenset(found)
 
     def history(self) -> tuple[Past, ...]:
@@ -173,6 +177,30 @@ class State:
         rows = [who is None or (who.active and who.consenting) for who in known]
         return cohort if all(rows) else cohort.take(np.array(rows, bool))
 
+    def joining(self) -> tuple[Joining, ...]:
+        """List whom the newest round would let come into groups, as long as nobody has decided."""
+        newest = [*self.rounds.values()][-1:]
+        found = (self._still(each) for made in newest for each in made.joining)
+        return tuple(each for each in found if each.mentees or each.co_mentor)
+
+    def _still(self, joining: Joining) -> Joining:
+        """Leave out who has come into the group, or can't any more."""
+        pair = self.pairs.get(joining.pair)
+        if pair is None or pair.status not in ("accepted", "running"):
+            return Joining(pair=joining.pair)
+        mentees = [
+            who
+            for who in joining.mentees
+            if who not in (*pair.mentees, *pair.departed)
+            and all((mentor, who) not in self.bans for mentor in pair.mentors)
+            and not [*self._unfit(who, "mentee", "mentees")]
+        ]
+        beside = joining.co_mentor
+        is_free = pair.co_mentor is None and all(each.person != beside for each in pair.helped)
+        if beside is not None and (not is_free or [*self._unfit(beside, "mentor", "co_mentor")]):
+            beside = None
+        return Joining(pair=pair.pair, mentees=tuple(mentees), co_mentor=beside)
+
     def in_policy(self, policy: Policy, cohort: Cohort, *, keep: bool = False) -> Policy:
         """Write what has been decided, and which pairs broke, into a policy.
 
@@ -184,8 +212,8 @@ class State:
         cohort
             The people who are here now; what is decided about others is left out.
         keep
-            Also pin every running pair; ``mm.rematch`` keeps pairs without that, where a
-            policy makes no groups.
+            Also pin every running pair, and let co-mentors stay where they are; ``mm.rematch``
+            keeps pairs without that, where a policy makes no groups.
 
         Raises
         ------
@@ -198,9 +226,12 @@ class State:
             if pair.status in ("accepted", "running") and pair.waiver is not None
             for mentee in pair.mentees
         } | dict(self.pins)
+        beside: dict[str, str] = {}
         if keep:
             pins |= {two: Decision("register", None) for two in self.running() if two not in pins}
-        return decided_in(policy, cohort, pins, self.bans, self.broken())
+            settled = (it for it in self.pairs.values() if it.status in ("accepted", "running"))
+            beside = {pair.mentor: pair.co_mentor for pair in settled if pair.co_mentor}
+        return decided_in(policy, cohort, pins, self.bans, self.broken(), beside=beside)
 
     def __repr__(self) -> str:
         return f"State(seq={self.seq}, people={len(self.people)}, pairs={len(self.pairs)})"
@@ -304,6 +335,13 @@ class State:
                 defects.append(defect("no-pair", f"kept[{place}]", pair=code))
             elif pair.status not in ("accepted", "running"):
                 defects.append(defect(f"is-{pair.status}", f"kept[{place}]", pair=code))
+        for place, each in enumerate(fact.joining):
+            where = f"joining[{place}]."
+            if each.pair not in fact.kept:
+                defects.append(defect("not-kept", f"{where}pair", pair=each.pair))
+            defects += self._unknown(each.mentees, f"{where}mentees")
+            if each.co_mentor is not None:
+                defects += self._unfit(each.co_mentor, "mentor", f"{where}co_mentor")
         proposed = [PairLife.proposed_in(fact, each) for each in fact.proposals]
         for place, pair in enumerate(proposed):
             where = f"proposals[{place}]."
@@ -334,8 +372,9 @@ class State:
             yield from self._unfit(who, "mentee", field)
             if who in (pair.mentor, pair.co_mentor):
                 yield defect("same-person", field, person=who)
-            if (pair.mentor, who) in self.bans:
-                yield defect("is-forbidden", field, mentor=pair.mentor, mentee=who)
+            for mentor in pair.mentors:
+                if (mentor, who) in self.bans:
+                    yield defect("is-forbidden", field, mentor=mentor, mentee=who)
         yield from self._together(pair, f"{where}mentees")
 
     def _together(self, pair: PairLife, field: str) -> Iterator[Defect]:
@@ -382,11 +421,9 @@ class State:
         together = [
             pair
             for pair in self.pairs.values()
-            if pair.open and pair.mentor == fact.mentor and fact.mentee in pair.mentees
+            if pair.open and fact.mentor in pair.mentors and fact.mentee in pair.mentees
         ]
-        settled = [
-            pair.pair for pair in together if pair.status != "proposed" or len(pair.mentees) > 1
-        ]
+        settled = [pair.pair for pair in together if pair.status != "proposed"]
         refuse(
             [
                 *self._two(fact),
@@ -396,9 +433,9 @@ class State:
                 *(defect("together", "mentee", pair=pair) for pair in settled),
             ]
         )
-        closed = {pair.pair: pair.close(entry.day, "refused") for pair in together}
+        apart = {pair.pair: pair.apart(fact, entry.day) for pair in together}
         decision = Decision(entry.author, entry.at, reason=fact.reason)
-        return replace(self, pairs={**self.pairs, **closed}, bans={**self.bans, key: decision})
+        return replace(self, pairs={**self.pairs, **apart}, bans={**self.bans, key: decision})
 
     def _lifted(self, fact: Lifted, entry: Entry) -> Self:
         del entry
@@ -429,6 +466,13 @@ class State:
         pair = self._pair(fact.pair)
         refuse([not_after(fact.on, entry.latest_day)])
         after = pair.gain(fact)
+        refuse(self._objections(after))
+        return self._with_pair(after)
+
+    def _co_mentor_changed(self, fact: CoMentorChanged, entry: Entry) -> Self:
+        pair = self._pair(fact.pair)
+        refuse([not_after(fact.on, entry.latest_day)])
+        after = pair.change_co_mentor(fact)
         refuse(self._objections(after))
         return self._with_pair(after)
 

@@ -88,6 +88,8 @@ class ProgrammeStatus:
         What is due next, by day.
     given_up
         Running pairs that the newest round doesn't keep.
+    joining
+        Groups into which the newest round would have somebody come.
     to_purge
         People whose data is to be erased or taken down.
     """
@@ -110,6 +112,7 @@ class ProgrammeStatus:
     silent: Mapping[str, tuple[str, ...]]
     deadlines: tuple[Deadline, ...]
     given_up: tuple[str, ...]
+    joining: tuple[str, ...]
     to_purge: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -149,6 +152,8 @@ class ProgrammeStatus:
                 yield say("silent", wave=wave, count=len(people), people=", ".join(people))
         if self.given_up:
             yield say("given-up", pairs=", ".join(self.given_up))
+        if self.joining:
+            yield say("joining", pairs=", ".join(self.joining))
         if self.to_purge:
             yield say("to-purge", people=", ".join(self.to_purge))
         if self.deadlines:
@@ -242,6 +247,7 @@ def status(state: State, on: date, *, days: int = 14) -> ProgrammeStatus:
             )
         ),
         given_up=_given_up(running, newest.round, newest.kept) if newest else (),
+        joining=tuple(each.pair for each in state.joining()),
         to_purge=tuple(sorted(state.to_purge)),
     )
 

@@ -19,12 +19,21 @@ def with_co_mentors(
     """Give as many groups as possible a co-mentor, and those with the most points together.
 
     A co-mentor satisfies the form's condition, mentors nobody in this round, and is allowed
-    by the rules to mentor every mentee of the group. Nobody stands beside two mentors.
+    by the rules and bans to mentor every mentee of the group. Nobody stands beside two mentors.
+    Those whom the policy lets stay beside a mentor come first.
     """
     busy = {pair.mentor for pair in pairs}
     free = np.array([code not in busy for code in graph.mentors], np.bool_) & (
         graph.own_capacity > 0
     )
+    columns = {code: col for col, code in enumerate(graph.mentors)}
+    stays = {
+        entry.mentor: columns[entry.co_mentor]
+        for entry in graph.policy.limits.co_mentors
+        if entry.co_mentor in columns and entry.co_mentor not in busy
+    }
+    free[[stays[group.mentor] for group in groups if group.mentor in stays]] = False
+    given: dict[int, str] = {}
     cells: list[tuple[int, int, int]] = []
     for form in graph.policy.forms:
         if form.group is None or form.group.co_mentor is None:
@@ -33,14 +42,25 @@ def with_co_mentors(
         for place, group in enumerate(groups):
             if group.form == form.id:
                 who = [graph.mentees.index(code) for code in group.mentees]
-                fit = allowed[who].all(axis=0) & free
+                fit: Bools = np.logical_and.reduce(allowed[who], axis=0)
+                if group.mentor in stays and fit[stays[group.mentor]]:
+                    given[place] = graph.mentors[stays[group.mentor]]
+                    continue
+                fit = fit & free
                 total = points[who].sum(axis=0)
                 cells += [(place, col, int(total[col])) for col in np.flatnonzero(fit).tolist()]
-    if not cells:
-        return tuple(groups)
+    if cells:
+        given |= _dealt(cells, graph, len(groups))
+    return tuple(replace(group, co_mentor=given.get(place)) for place, group in enumerate(groups))
+
+
+def _dealt(
+    cells: Sequence[tuple[int, int, int]], graph: CandidateGraph, places: int
+) -> dict[int, str]:
+    """Give as many groups as possible one of those who fit: (group, mentor, points) each."""
     table = np.array(cells, np.int64)
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
-    mentors, places = len(graph.mentors), len(groups)
+    mentors = len(graph.mentors)
     problem = Problem(
         mentee=table[:, 0].astype(np.int32),
         mentor=table[:, 1].astype(np.int32),
@@ -51,11 +71,10 @@ def with_co_mentors(
             Objective("points", pair=table[:, 2]),
         ),
     )
-    given = {
+    return {
         int(problem.mentee[pair]): graph.mentors[int(problem.mentor[pair])]
         for pair in settle(problem).chosen.tolist()
     }
-    return tuple(replace(group, co_mentor=given.get(place)) for place, group in enumerate(groups))
 
 
 def _beside(graph: CandidateGraph, form: Form) -> tuple[Bools, Int64]:
@@ -68,4 +87,7 @@ def _beside(graph: CandidateGraph, form: Form) -> tuple[Bools, Int64]:
     points = np.zeros(allowed.shape, np.int64)
     allowed[asked.mentee, asked.mentor] = True
     points[asked.mentee, asked.mentor] = asked.points()
+    for ban in graph.policy.limits.bans:
+        if ban.mentor in graph.mentors and ban.mentee in graph.mentees:
+            allowed[graph.mentees.index(ban.mentee), graph.mentors.index(ban.mentor)] = False
     return allowed, points

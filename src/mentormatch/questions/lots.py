@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from numbers import Integral
 
+from mentormatch.errors import MentorMatchError, Place
 from mentormatch.network.lottery import BITS, tickets
 from mentormatch.network.model import Layout
 from mentormatch.problem import Objective, Problem
 from mentormatch.solvers.flow import largest_gain
+
+
+def seed_of(seed: object) -> int | None:
+    """Return a seed as a plain number; raise MentorMatchError if it is no whole one."""
+    if seed is None:
+        return None
+    if isinstance(seed, bool) or not isinstance(seed, Integral):
+        raise MentorMatchError.of("solver.seed", Place(field="seed"), found=type(seed).__name__)
+    return int(seed)
 
 
 def with_lots(

@@ -13,7 +13,7 @@ from mentormatch.policy.goals import Goal
 from mentormatch.policy.limits import Ban, Limits, Pin
 from mentormatch.problem import Int32, Int64, Objective, Problem, Quota
 from mentormatch.questions import fairness
-from mentormatch.questions.lots import with_lots
+from mentormatch.questions.lots import seed_of, with_lots
 from mentormatch.questions.peers import Peers
 from mentormatch.questions.seats import Seats
 from mentormatch.questions.side_limits import PeopleSets, mutual_pairs, quotas_of
@@ -75,7 +75,10 @@ class Question:
         ------
         PolicyError
             When pins or bans name people who aren't there, with every defect.
+        MentorMatchError
+            When the seed is no whole number.
         """
+        seed = seed_of(seed)
         pairs = _Pairs.of(graph)
         seats = Seats.of(graph, pairs.mentee, pairs.mentor, pairs.form)
         sets = PeopleSets.of(graph, pairs.mentee, pairs.mentor)

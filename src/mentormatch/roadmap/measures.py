@@ -256,7 +256,7 @@ def _refused(person: Person, day: date) -> bool:
 
 def _members(pair: PairLife, day: date) -> tuple[set[str], set[str]]:
     """Return the mentors and the mentees of a pair or group on a day."""
-    mentors = {pair.mentor} | ({pair.co_mentor} if pair.co_mentor is not None else set())
+    mentors = set(pair.mentors_on(day))
     mentees = {who for who in pair.mentees if who not in pair.joined or pair.joined[who] <= day}
     mentees |= {who for who, gone in pair.departed.items() if gone.on > day}
     return mentors, mentees

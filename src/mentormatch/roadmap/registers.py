@@ -146,10 +146,10 @@ def _base(
         pairs = [
             pair
             for pair in _ordered(state, on)
-            if person.code in (_mentors(pair) if role == "mentor" else _mentees(pair))
+            if person.code in (_led(pair) if role == "mentor" else _mentees(pair))
         ]
         for pair in pairs:
-            others = _mentees(pair) if role == "mentor" else _mentors(pair)
+            others = _mentees(pair) if role == "mentor" else pair.mentors
             yield (*own, pair.pair, pair.form, others, pair.order, pair.starts, pair.ends,
                    *_ending(pair, person.code, on))  # fmt: skip
         if not pairs:
@@ -166,8 +166,9 @@ def _ordered(state: State, on: date) -> list[PairLife]:
     return sorted(found, key=lambda it: (it.ordered or on, it.pair))
 
 
-def _mentors(pair: PairLife) -> tuple[str, ...]:
-    return (pair.mentor,) if pair.co_mentor is None else (pair.mentor, pair.co_mentor)
+def _led(pair: PairLife) -> tuple[str, ...]:
+    """List the mentors of a pair or group, those who stood beside it once too."""
+    return tuple(dict.fromkeys((*pair.mentors, *(each.person for each in pair.helped))))
 
 
 def _mentees(pair: PairLife) -> tuple[str, ...]:
@@ -178,6 +179,8 @@ def _mentees(pair: PairLife) -> tuple[str, ...]:
 def _ending(pair: PairLife, person: str, on: date) -> tuple[Cell, Cell]:
     """Say when and why it ended for somebody, if it did by a day."""
     gone = pair.departed.get(person)
+    if gone is None and person not in pair.members:
+        gone = next((each.until for each in pair.helped[::-1] if each.person == person), None)
     closed, reason = (pair.closed, pair.reason) if gone is None else (gone.on, gone.reason)
     return (closed, reason) if closed is not None and closed <= on else (None, None)
 
@@ -247,7 +250,7 @@ def _is_young(person: Person, cohort: Cohort | None) -> bool:
 
 
 def _role_in(pair: PairLife, code: str) -> Role | None:
-    if code in _mentors(pair):
+    if code in _led(pair):
         return "mentor"
     return "mentee" if code in _mentees(pair) else None
 
@@ -299,7 +302,7 @@ def potential_mentors(
                 tuple(
                     it.pair
                     for it in _ordered(state, on)
-                    if running(it, on) and person.code in _mentors(it)
+                    if running(it, on) and person.code in it.mentors
                 ),
             )
         )

@@ -63,7 +63,8 @@ def least_cut(arrays: Arrays) -> Answer:
     str
         Name of OR-Tools' status.
     list
-        The flow's value, and the nodes on the source's side of the least cut.
+        The flow's value, the nodes on the source's side of the least cut nearest to it, and
+        those on the sink's side of the one nearest to that.
     """
     from ortools.graph.python.max_flow import SimpleMaxFlow  # noqa: PLC0415 - slow import
 
@@ -73,8 +74,8 @@ def least_cut(arrays: Arrays) -> Answer:
     status = solver.solve(*ends.tolist())
     if status != solver.OPTIMAL:
         return status.name, []
-    side = np.asarray(solver.get_source_side_min_cut(), np.int64)
-    return "OPTIMAL", [np.array([solver.optimal_flow()], np.int64), side]
+    sides = solver.get_source_side_min_cut(), solver.get_sink_side_min_cut()
+    return "OPTIMAL", [np.asarray(each, np.int64) for each in ([solver.optimal_flow()], *sides)]
 
 
 def integer(arrays: Arrays) -> Answer:

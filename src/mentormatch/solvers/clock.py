@@ -13,6 +13,7 @@ import sysconfig
 import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
+from numbers import Real
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -49,7 +50,7 @@ class Clock:
 
     def __init__(self, seconds: float) -> None:
         check_limit(seconds)
-        self.seconds = seconds
+        self.seconds = float(seconds)
         self.interrupted = False
         self._start = time.monotonic()
         self._child: subprocess.Popen[bytes] | None = None
@@ -167,7 +168,7 @@ class Clock:
 
 def check_limit(seconds: float | None) -> None:
     """Raise MentorMatchError for a limit that is neither None nor a number above 0."""
-    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    is_number = isinstance(seconds, Real) and not isinstance(seconds, bool)
     if seconds is not None and not (is_number and seconds > 0):
         raise MentorMatchError.of("solver.time-limit", Place(field="time_limit"), found=seconds)
 

@@ -1,5 +1,7 @@
 """Why there is no matching: a cut that proves it, from OR-Tools' max-flow."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,25 @@ from mentormatch.problem import Problem
 from mentormatch.solvers.clock import Clock, call
 
 Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shortage:
+    """What the flow that goes furthest still lacks.
+
+    Parameters
+    ----------
+    lacking
+        Units that can't go through.
+    full
+        Nodes that one more unit could reach: they must receive more than they can pass on.
+    open
+        Nodes from which one more unit would get through.
+    """
+
+    lacking: int
+    full: Bools
+    open: Bools
 
 
 def blocking_set(problem: Problem, clock: Clock | None = None) -> Bools | None:
@@ -30,14 +51,15 @@ def blocking_set(problem: Problem, clock: Clock | None = None) -> Bools | None:
     network = circulation_of(problem)
     if any((arcs.lower > arcs.upper).any() for arcs in (network.pairs, network.sides)):
         return np.zeros(network.nodes, np.bool_)
-    return _short_side(network, clock)
+    found = shortage_of(network, clock)
+    return None if found is None else found.full
 
 
-def _short_side(network: Circulation, clock: Clock | None) -> Bools | None:
+def shortage_of(network: Circulation, clock: Clock | None = None) -> Shortage | None:
     """Send all obligatory flow from a source to a sink; what can't go through is the proof.
 
     The lower-bound transform: an obligatory unit on an arc is a unit that starts
-    at its head and ends at its tail.
+    at its head and ends at its tail. No least may exceed its most. None if all goes through.
     """
     source, sink = network.nodes, network.nodes + 1
     balance = np.zeros(network.nodes, np.int64)
@@ -58,9 +80,11 @@ def _short_side(network: Circulation, clock: Clock | None) -> Bools | None:
     status, found = call("least-cut", arrays, clock)
     if status != "OPTIMAL":
         raise SolverFault.of("solver.status", status=status)
-    flow, side = found
-    if flow[0] == wanted:
+    flow, *sides_of_cut = found
+    lacking = wanted - int(flow[0])
+    if not lacking:
         return None
-    inside = np.zeros(network.nodes + 2, np.bool_)
-    inside[side] = True
-    return inside[: network.nodes]
+    inside = np.zeros((2, network.nodes + 2), np.bool_)
+    for marked, side in zip(inside, sides_of_cut, strict=True):
+        marked[side] = True
+    return Shortage(lacking, *inside[:, : network.nodes])

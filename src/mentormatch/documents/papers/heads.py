@@ -76,11 +76,6 @@ def within_line(words: str, lang: Language) -> str:
     return _CAPITAL[lang].sub(lambda found: found[0].lower(), words)
 
 
-def mentors_of(pair: PairLife) -> tuple[str, ...]:
-    """List the mentors of a pair."""
-    return (pair.mentor,) if pair.co_mentor is None else (pair.mentor, pair.co_mentor)
-
-
 def mentees_on(pair: PairLife, on: date) -> tuple[str, ...]:
     """List who was a mentee in a pair on a day."""
     left = [code for code, departure in pair.departed.items() if departure.on >= on]
@@ -89,8 +84,10 @@ def mentees_on(pair: PairLife, on: date) -> tuple[str, ...]:
 
 
 def form_name(sources: Sources, form: str) -> str:
-    """Say what a form is called; its id where the questionnaire doesn't know it."""
+    """Say what a form is called, by the questionnaire or the policy; else its id."""
     name = sources.faces.option("forms", form)
+    if name == printable(form) and form in sources.form_labels:
+        name = printable(sources.form_labels[form].text(sources.lang))
     return printable(form) if is_stigmatising(name) else name
 
 

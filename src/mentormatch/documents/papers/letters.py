@@ -18,7 +18,6 @@ from mentormatch.documents.papers.heads import (
     form_name,
     head_of,
     members,
-    mentors_of,
     term,
     within_line,
 )
@@ -157,7 +156,7 @@ def letter_contents(sources: Sources) -> Iterator[tuple[Reader, str, Letter]]:
     for pair in running:
         for who in pair.mentees:
             mentored[who].append(pair)
-        for who in mentors_of(pair):
+        for who in pair.mentors:
             led[who].append(pair)
     writer = _Writer(sources, _requests(sources, running))
     for who in sorted(led):
@@ -253,7 +252,7 @@ class _Writer:
             for pair in pairs
             for mentee in pair.mentees
         )
-        others = [other for pair in pairs for other in mentors_of(pair) if other != who]
+        others = [other for pair in pairs for other in pair.mentors if other != who]
         (face,) = members(self.sources, [who])
         return MentorLetter(
             **self._head(pairs),
@@ -309,7 +308,7 @@ class _Writer:
 
     def _of_mentors(self, pairs: Iterable[PairLife]) -> tuple[Companion, ...]:
         return tuple(
-            Companion(**self._companion(pair, who)) for pair in pairs for who in mentors_of(pair)
+            Companion(**self._companion(pair, who)) for pair in pairs for who in pair.mentors
         )
 
     def _companion(self, pair: PairLife, who: str) -> dict[str, str]:

@@ -13,7 +13,6 @@ from mentormatch.documents.papers.heads import (
     head_of,
     members,
     mentees_on,
-    mentors_of,
     term,
 )
 from mentormatch.documents.sources import Paper, Sources
@@ -118,7 +117,7 @@ def pair_orders(sources: Sources) -> Iterator[Paper]:
             count=str(len(pairs)),
             grounds=grounds_of(sources),
             pairs=tuple(_ordered_pair(sources, n, pair) for n, pair in enumerate(pairs, 1)),
-            readers=members(sources, _mentors(pairs)),
+            readers=members(sources, _mentors(pairs, on)),
         )
         yield _paper(sources, "D-PAIR", on, number, template.render(said))
 
@@ -153,7 +152,7 @@ def plan_orders(sources: Sources) -> Iterator[Paper]:
                 _ordered_plan(sources, n, pair, version, on)
                 for n, (pair, version) in enumerate(plans, 1)
             ),
-            readers=members(sources, _mentors(pair for pair, _ in plans)),
+            readers=members(sources, _mentors((pair for pair, _ in plans), on)),
         )
         yield _paper(sources, "D-PLAN", on, number, template.render(said))
 
@@ -178,7 +177,7 @@ def _ordered_pair(sources: Sources, number: int, pair: PairLife) -> OrderedPair:
         number=str(number),
         code=printable(pair.pair),
         form=form_name(sources, pair.form),
-        mentors=members(sources, mentors_of(pair)),
+        mentors=members(sources, pair.mentors_on(pair.ordered)),
         mentees=members(sources, mentees_on(pair, pair.ordered)),
         term=term(sources, pair.starts, pair.ends),
         grounds=text(f"document.order.{key}", lang, day=day(pair.proposed, lang)),
@@ -192,7 +191,7 @@ def _ordered_plan(
         number=str(number),
         code=printable(pair.pair),
         form=form_name(sources, pair.form),
-        mentors=members(sources, mentors_of(pair)),
+        mentors=members(sources, pair.mentors_on(on)),
         mentees=members(sources, mentees_on(pair, on)),
         version=str(version.number),
         drafted=day(version.drafted, sources.lang),
@@ -201,9 +200,9 @@ def _ordered_plan(
     )
 
 
-def _mentors(pairs: Iterable[PairLife]) -> list[str]:
-    """List every mentor once, in the order of the pairs."""
-    return list(dict.fromkeys(code for pair in pairs for code in mentors_of(pair)))
+def _mentors(pairs: Iterable[PairLife], on: date) -> list[str]:
+    """List every mentor on a day once, in the order of the pairs."""
+    return list(dict.fromkeys(code for pair in pairs for code in pair.mentors_on(on)))
 
 
 def _paper(sources: Sources, code: str, on: date, number: str, content: bytes) -> Paper:

@@ -11,7 +11,6 @@ from mentormatch.documents.papers.heads import (
     form_name,
     head_of,
     members,
-    mentors_of,
     term,
 )
 from mentormatch.documents.sources import Paper, Sources
@@ -122,7 +121,7 @@ def _plan(sources: Sources, pair: PairLife, plan: Plan, mentee: str) -> Individu
         code=printable(pair.pair),
         form=form_name(sources, pair.form),
         variant=_variant(sources, version.variant),
-        mentors=members(sources, mentors_of(pair)),
+        mentors=members(sources, pair.mentors),
         mentees=members(sources, [mentee]),
         guardians=members(sources, [mentee] if _is_minor(sources, mentee) else []),
         term=term(sources, version.starts, version.ends),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from mentormatch.documents.papers.heads import form_name, mentors_of
+from mentormatch.documents.papers.heads import form_name
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.documents.tables.sheets import Row, paper, printed
 from mentormatch.messages import day, text
@@ -199,7 +199,7 @@ def _forms(sources: Sources) -> dict[tuple[str, Role], list[str]]:
         if pair.ordered is None or pair.ordered > sources.on:
             continue
         form = form_name(sources, pair.form)
-        members: list[tuple[str, Role]] = [(code, "mentor") for code in mentors_of(pair)]
+        members: list[tuple[str, Role]] = [(code, "mentor") for code in pair.mentors]
         members += [(code, "mentee") for code in (*pair.mentees, *pair.departed)]
         for member in members:
             forms = found.setdefault(member, [])

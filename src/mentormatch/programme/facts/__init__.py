@@ -36,6 +36,7 @@ from mentormatch.programme.facts.meetings import (
 )
 from mentormatch.programme.facts.pairs import (
     Closed,
+    CoMentorChanged,
     MenteeJoined,
     MenteeLeft,
     Ordered,
@@ -70,6 +71,7 @@ from mentormatch.programme.facts.rounds import (
     Accepted,
     Changed,
     Forbidden,
+    Joining,
     Lifted,
     Pinned,
     Proposal,
@@ -87,6 +89,7 @@ __all__ = [
     "AnyFact",
     "Changed",
     "Closed",
+    "CoMentorChanged",
     "Code",
     "Confirmed",
     "ConsentGiven",
@@ -103,6 +106,7 @@ __all__ = [
     "Forbidden",
     "Interviewed",
     "Interviewer",
+    "Joining",
     "Left",
     "Lifted",
     "Mark",

@@ -14,7 +14,13 @@ from mentormatch.programme.facts.meetings import (
     MeetingHeld,
     MeetingPlanned,
 )
-from mentormatch.programme.facts.pairs import Closed, MenteeJoined, MenteeLeft, Ordered
+from mentormatch.programme.facts.pairs import (
+    Closed,
+    CoMentorChanged,
+    MenteeJoined,
+    MenteeLeft,
+    Ordered,
+)
 from mentormatch.programme.facts.people import (
     ConsentGiven,
     ConsentWithdrawn,
@@ -60,6 +66,7 @@ AnyFact = Annotated[
         Closed,
         MenteeJoined,
         MenteeLeft,
+        CoMentorChanged,
         MeetingPlanned,
         MeetingHeld,
         MeetingCancelled,

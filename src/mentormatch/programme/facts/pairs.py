@@ -73,6 +73,28 @@ class MenteeJoined(Fact):
     on: date
 
 
+class CoMentorChanged(Fact):
+    """Somebody else stands beside the mentor of an accepted or running group, or nobody does.
+
+    Parameters
+    ----------
+    pair
+        The group.
+    co_mentor
+        Who stands there from now on; None for nobody.
+    on
+        Since when.
+    reason
+        Why whoever stood there does so no longer.
+    """
+
+    fact: Literal["co_mentor_changed"] = "co_mentor_changed"
+    pair: Code
+    co_mentor: Code | None = None
+    on: date
+    reason: Reason = "other"
+
+
 class MenteeLeft(Fact):
     """One mentee leaves a group that goes on."""
 

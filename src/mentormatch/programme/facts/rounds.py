@@ -32,6 +32,24 @@ class Proposal(Part):
     points: int = 0
 
 
+class Joining(Part):
+    """Who would come into a group that goes on.
+
+    Parameters
+    ----------
+    pair
+        The group.
+    mentees
+        Mentees who would join it.
+    co_mentor
+        Who would stand beside its mentor, where nobody does.
+    """
+
+    pair: Code
+    mentees: tuple[Code, ...] = ()
+    co_mentor: Code | None = None
+
+
 class RoundMade(Fact):
     """A matching was made: what went in, and what came out.
 
@@ -53,6 +71,8 @@ class RoundMade(Fact):
         New pairs and groups.
     kept
         Codes of running pairs that go on.
+    joining
+        Who would come into groups among them.
     unmatched
         Mentees with no mentor.
     """
@@ -69,6 +89,7 @@ class RoundMade(Fact):
     proof: str | None = None
     proposals: tuple[Proposal, ...] = ()
     kept: tuple[Code, ...] = ()
+    joining: tuple[Joining, ...] = ()
     unmatched: tuple[Code, ...] = ()
 
 
@@ -86,8 +107,8 @@ class Changed(Fact):
     ----------
     pair
         The proposal's code, which stays.
-    form, mentor, mentees
-        The form, and who is in it now; None leaves them.
+    form, mentor, mentees, co_mentor
+        The form, and who is in it now; None leaves them. A co-mentor ``-`` is nobody.
     waive
         Codes of rules that are set aside; needs a reason.
     reason
@@ -99,6 +120,7 @@ class Changed(Fact):
     form: Code | None = None
     mentor: Code | None = None
     mentees: tuple[Code, ...] | None = Field(None, min_length=1)
+    co_mentor: Code | None = None
     waive: tuple[Code, ...] = ()
     reason: Words = ""
 
