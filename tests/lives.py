@@ -92,3 +92,14 @@ def confirmed(stage: str, *people: str | None, pair: str = "P1") -> list[Fact]:
     """Let people confirm that they go on after a stage."""
     day = date(2025, 9, 30)
     return [Confirmed(pair=pair, stage=stage, on=day, person=person) for person in people]
+
+
+# How a row of the roadmap stands, in tables of what is expected on many days.
+LETTERS = {
+    "-": "not_yet",
+    "o": "due",
+    "b": "blocked",
+    "!": "overdue",
+    "L": "done_late",
+    "D": "done",
+}

@@ -1,6 +1,7 @@
 """Plain records and dataframes become a cohort, and a cohort becomes plain records."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from mentormatch.cohort import Cohort
 from mentormatch.errors import IntakeError
@@ -119,6 +120,29 @@ def test_records_hold_plain_answers():
     pupil = Pupil(id="S-2", kind="student", roles=["mentee"], goal="x")
     (found,) = Cohort.from_records(FORM, [pupil]).participants()
     assert (found.id, found.answers) == ("S-2", {"goal": "x"})
+
+
+def test_a_model_with_further_fields_keeps_them_and_a_dataclass_is_a_record_too():
+    """Nothing that a record holds is lost on the way in, and what means nothing is told."""
+
+    class Open(BaseModel):
+        model_config = ConfigDict(extra="allow")
+        id: str
+        kind: str
+
+    @dataclass
+    class Pupil:
+        id: str
+        kind: str
+        roles: list[str]
+        goal: str
+        grade: int | None = None
+
+    whole = {"id": "S-2", "kind": "student", "roles": ["mentee"], "goal": "x"}
+    for record in (Open(**whole), Pupil(**whole)):
+        (found,) = Cohort.from_records(FORM, [record]).participants()
+        assert (found.id, found.answers) == ("S-2", {"goal": "x"})
+    assert defects_of(Open(**whole, shoe=38)) == [("records[0].shoe", "cohort.unknown-question")]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """The key file gives out codes and keeps names to itself."""
 
+import pickle
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import assume, given
@@ -151,3 +154,27 @@ def test_a_spoilt_key_file_is_refused_without_naming_anybody(tmp_path, content, 
         KeyFile.load(path)
     assert [(defect.code, defect.place.row) for defect in caught.value.defects] == codes
     assert ANNA not in caught.value.text("ru") + caught.value.text("en")
+
+
+def test_a_key_file_goes_to_another_process_and_back():
+    """Documents may be made by workers; what they get is the same, and still hides its names."""
+    keys = KeyFile({"S-1": Person(ANNA, "+7")})
+    copied = pickle.loads(pickle.dumps(keys))  # noqa: S301 - our own
+    assert copied == keys
+    assert copied.code_of(ANNA) == ("S-1",)
+    assert ANNA not in repr(copied)
+
+
+def test_threads_that_look_for_people_at_once_all_find_them():
+    """Whoever comes second sees the names folded already, or folds them for itself."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    people = {f"S-{number}": Person(f"Тестова {number}") for number in range(3000)}
+    last = [(f"S-{number}",) for number in range(2900, 3000)]
+    names = [f"тестова {number}" for number in range(2900, 3000)]
+    try:
+        for _ in range(5):
+            with ThreadPoolExecutor(8) as pool:
+                assert list(pool.map(KeyFile(people).code_of, names)) == last
+    finally:
+        sys.setswitchinterval(before)

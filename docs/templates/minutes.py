@@ -1,7 +1,21 @@
 """The minutes of a council, a meeting or the closing game."""
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
-from page import BOTH, CENTRE, LEFT, RIGHT, WIDTH, Words, begin, fill, gap, line, signature, tag
+from page import (
+    BOTH,
+    CENTRE,
+    LEFT,
+    RIGHT,
+    WIDTH,
+    Words,
+    begin,
+    fill,
+    gap,
+    line,
+    signature,
+    tag,
+    columns,
+)
 
 from mentormatch import wordfile
 
@@ -15,7 +29,7 @@ def minutes(lang):
     tag(document, "{%p endif %}")
     line(document, words("title"), CENTRE, bold=True, size=14)
     line(document, "{{ meeting }}", CENTRE, bold=True, after=10)
-    table = wordfile.add_table(document, 1, (6, 5, 6))
+    table = columns(document, 1, (6, 5, 6))
     for cell, said, align in zip(
         table.rows[0].cells,
         ("{{ day }}", "{{ city }}", words("number")),
@@ -57,7 +71,7 @@ def _item(document, words):
 
 def _blank(document, said, lines=1):
     """Write some words and a line to write on beside them, and further lines below."""
-    table = wordfile.add_table(document, lines, (3.4, WIDTH - 3.4), together=True, padding=3)
+    table = columns(document, lines, (3.4, WIDTH - 3.4), together=True, padding=3)
     fill(table.rows[0].cells[0], said, size=11)
     for row in table.rows:
         wordfile.underline(row.cells[1])

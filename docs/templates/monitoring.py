@@ -1,6 +1,19 @@
 """The monitoring report in two stages."""
 
-from page import BOTH, CENTRE, WIDTH, Words, begin, fill, gap, line, listing, signature, tag
+from page import (
+    BOTH,
+    CENTRE,
+    WIDTH,
+    Words,
+    begin,
+    fill,
+    gap,
+    line,
+    listing,
+    signature,
+    tag,
+    columns,
+)
 
 from mentormatch import wordfile
 
@@ -31,7 +44,7 @@ def monitoring_report(lang):
     tag(document, "{%p endfor %}")
     # What the curator adds stands on one page with the signatures.
     own = line(document, words("own"), before=6)
-    table = wordfile.add_table(document, 2, (WIDTH,), padding=4, together=True)
+    table = columns(document, 2, (WIDTH,), padding=4, together=True)
     rows = [row.cells[0] for row in table.rows]
     for cell in rows:
         wordfile.underline(cell)

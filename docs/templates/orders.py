@@ -1,7 +1,21 @@
 """The order on pairs and the order that approves plans."""
 
 from docx.shared import Cm
-from page import BOTH, CENTRE, LEFT, ONE, RIGHT, Words, begin, fill, line, listing, people
+from page import (
+    BOTH,
+    CENTRE,
+    LEFT,
+    ONE,
+    RIGHT,
+    SMALL,
+    Words,
+    begin,
+    fill,
+    line,
+    listing,
+    people,
+    columns,
+)
 from page import signature, tag
 
 from mentormatch import wordfile
@@ -13,7 +27,7 @@ def _head(document, words):
     line(document, "{{ institution }}", CENTRE, bold=True, after=14)
     tag(document, "{%p endif %}")
     line(document, words("title"), CENTRE, bold=True, size=14, after=10)
-    table = wordfile.add_table(document, 1, (6, 5, 6))
+    table = columns(document, 1, (6, 5, 6))
     for cell, said, align in zip(
         table.rows[0].cells,
         (words("day"), "{{ city }}", words("number")),
@@ -41,6 +55,13 @@ def _annex(document, words, name):
     first.paragraph_format.page_break_before = True
     line(document, words("annexed"), RIGHT, after=10)
     line(document, words(f"{name}-title"), CENTRE, bold=True, after=6)
+
+
+def _as_of(document):
+    """Say of which day classes and posts are, where those of the day of the order aren't known."""
+    tag(document, "{%p if as_of %}")
+    line(document, "{{ as_of }}", size=SMALL, before=4)
+    tag(document, "{%p endif %}")
 
 
 def _read(document, words):
@@ -73,6 +94,7 @@ def pair_order(lang):
         "{{ pair.grounds }}",
     )
     listing(document, heads, (1.1, 2.9, 4.15, 4.15, 2.4, 2.3), "pair in pairs", cells)
+    _as_of(document)
     _annex(document, words, "annex-2")
     _read(document, words)
     return document
@@ -101,6 +123,7 @@ def plan_order(lang):
         "{{ plan.annex }}",
     )
     listing(document, heads, (1.1, 3.9, 3.9, 3.1, 2.4, 2.6), "plan in plans", cells)
+    _as_of(document)
     _annex(document, words, "annex-read")
     _read(document, words)
     return document

@@ -2,6 +2,8 @@
 
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from mentormatch import wordfile
@@ -77,6 +79,19 @@ def fill(cell, *said, align=LEFT, bold=False, size=SMALL):
         paragraph.alignment = align
 
 
+def columns(place, rows, widths, **how):
+    """Write a table without lines, whose words begin and end where the page's do."""
+    table = wordfile.add_table(place, rows, widths, **how)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "0")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)  # noqa: SLF001
+    return table
+
+
 def listing(place, heads, widths, loop, cells, *, size=SMALL):
     """Write a table with headings on every page and a row for each item of a list.
 
@@ -103,10 +118,11 @@ ONE = "{{ one.name }}{% if one.post %}, {{ one.post }}{% endif %}"
 
 def signature(place, post, name, hint):
     """Write a line to sign on between a post and a name."""
-    table = wordfile.add_table(place, 2, (5.5, 4.5, 7.0), together=True)
+    table = columns(place, 2, (5.5, 4.5, 7.0), together=True)
     fill(table.rows[0].cells[0], post, size=11)
     wordfile.underline(table.rows[0].cells[1])
     fill(table.rows[0].cells[2], name, size=11)
+    table.rows[0].cells[2].paragraphs[0].paragraph_format.left_indent = Cm(0.2)
     fill(table.rows[1].cells[1], hint, align=CENTRE, size=8)
     for cell in table.rows[0].cells:
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM

@@ -5,6 +5,7 @@ Importing the package loads nothing: each name brings its room along at first us
 """
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ if TYPE_CHECKING:
     from mentormatch.roadmap.standing import RoadmapStatus
     from mentormatch.scenario import compare, what_if
     from mentormatch.verification import Verification, verify
+
+    __version__: str
 
 __all__ = [
     "AccessLog",
@@ -320,9 +323,13 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its room at first use (PEP 562)."""
-    if name not in _HOMES:
+    value: Any
+    if name == "__version__":
+        value = version("mentormatch-toolkit")
+    elif name in _HOMES:
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 

@@ -11,7 +11,7 @@ from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from mentormatch.column import (
     Bools,
@@ -26,7 +26,7 @@ from mentormatch.column import (
 )
 from mentormatch.condition import Condition
 from mentormatch.errors import IntakeError, ParticipantError, Place, PolicyError
-from mentormatch.interchange import PlainRecord, read_records, record_of, records_of
+from mentormatch.interchange import GivenRecord, PlainRecord, read_records, record_of, records_of
 from mentormatch.messages import Language, text
 from mentormatch.participant import Answer, Participant, tidy_all
 from mentormatch.questionnaire import Questionnaire
@@ -134,7 +134,7 @@ class Cohort:
     def from_records(
         cls,
         questionnaire: Questionnaire,
-        records: Iterable[Mapping[str, Any] | BaseModel],
+        records: Iterable[GivenRecord],
         *,
         as_of: date | None = None,
         headcounts: Mapping[str, int] | None = None,
@@ -146,9 +146,9 @@ class Cohort:
         questionnaire
             What was asked.
         records
-            Mappings or pydantic models. Keys are ``id``, and ids, labels or synonyms of
-            questions, ``kind`` and ``roles`` among them; answers may also stand together under
-            ``answers``. Values are those of a :class:`Participant`, with options by id, label
+            Mappings, dataclasses or pydantic models. Keys are ``id``, and ids, labels or synonyms
+            of questions, ``kind`` and ``roles`` among them; answers may also stand together
+            under ``answers``. Values are those of a :class:`Participant`, with options by id, label
             or synonym, and lists and sets for tuples. What means the same is taken as well:
             whole floats, numpy's scalars, dates as ISO text, 0 and 1 for a flag.
             Blank are None, NaN, NaT and empty text. Names and contacts are left out.

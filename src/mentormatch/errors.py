@@ -10,6 +10,7 @@ survives pickling.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Integral
 from typing import Self
 
 from mentormatch.messages import Language, text
@@ -120,6 +121,20 @@ class MentorMatchError(Exception):
 
     def __str__(self) -> str:
         return self.text()
+
+
+def check_count(field: str, number: object) -> None:
+    """Raise MentorMatchError for an argument that is no whole number from 0 on.
+
+    Parameters
+    ----------
+    field
+        Its name.
+    number
+        Its value.
+    """
+    if isinstance(number, bool) or not isinstance(number, Integral) or int(number) < 0:
+        raise MentorMatchError.of("call.count", Place(field=field), found=number)
 
 
 class IntakeError(MentorMatchError):

@@ -4,10 +4,10 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Protocol
 
 from pydantic import BaseModel
 
@@ -22,6 +22,16 @@ _BLANKS: Final = frozenset({"NAType", "NaTType"})  # of pandas
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 PlainRecord = dict[str, Any]
+
+
+class Dataclass(Protocol):
+    """Whatever the decorator of the standard library has made a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+GivenRecord = Mapping[str, Any] | BaseModel | Dataclass
+"""What a person's record may be; :func:`content_of` reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,10 @@ def _names(form: Questionnaire) -> dict[str, str]:
 def content_of(record: Any) -> Iterable[tuple[Any, Any]] | None:
     """Return keys and values of a record; None when it is none."""
     if isinstance(record, BaseModel):
-        record = {name: getattr(record, name) for name in type(record).model_fields}
+        names = [*type(record).model_fields, *(record.model_extra or {})]
+        record = {name: getattr(record, name) for name in names}
+    elif is_dataclass(record):
+        record = {entry.name: getattr(record, entry.name) for entry in fields(record)}
     if not isinstance(record, Mapping):
         return None
     content = dict(record)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 from mentormatch.errors import Defect, IntakeError, ParticipantError, Place
 from mentormatch.questionnaire import normalised
@@ -61,18 +61,25 @@ class KeyFile:
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
-    _found: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, compare=False)
+    _found: Mapping[str, tuple[str, ...]] | None = field(default=None, init=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "people", MappingProxyType(dict(self.people)))
 
+    def __reduce__(self) -> tuple[type[Self], tuple[dict[str, Person]]]:
+        return type(self), (dict(self.people),)
+
     @property
     def _codes(self) -> Mapping[str, tuple[str, ...]]:
         """Codes by folded name; folded when somebody is first looked for."""
-        if not self._found:
+        if self._found is None:
+            found: dict[str, tuple[str, ...]] = {}
             for code, person in self.people.items():
                 name = normalised(person.name)
-                self._found[name] = (*self._found.get(name, ()), code)
+                found[name] = (*found.get(name, ()), code)
+            # In one step: another thread sees all of it or nothing.
+            object.__setattr__(self, "_found", found)
+        assert self._found is not None
         return self._found
 
     @classmethod

@@ -57,6 +57,8 @@ class Record(Part):
             content = path.read_text("utf-8-sig")
         except FileNotFoundError:
             raise cls.error.of("record.no-file", place) from None
+        except OSError as error:
+            raise cls.error.of("record.no-access", place, reason=error.strerror) from None
         except UnicodeDecodeError:
             raise cls.error.of("record.syntax", place, reason="UTF-8") from None
         return cls._parse(content, path.suffix, place)

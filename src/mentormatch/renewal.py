@@ -6,9 +6,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from mentormatch.cohort import Cohort
-from mentormatch.errors import Defect, ParticipantError, Place, PolicyError
+from mentormatch.errors import Defect, ParticipantError, Place, PolicyError, check_count
 from mentormatch.graph.candidates import CandidateGraph, build_graph
-from mentormatch.matching import Level, Status
+from mentormatch.matching import Level, Pair, Status
 from mentormatch.messages import Language, percent, text
 from mentormatch.pipeline import settled
 from mentormatch.policy.goals import Goal
@@ -16,7 +16,7 @@ from mentormatch.policy.limits import Ban, CodePair, Running, forget
 from mentormatch.policy.policy import Policy, with_limits
 from mentormatch.questions.question import Question
 from mentormatch.result import Result
-from mentormatch.scenario import known
+from mentormatch.scenario import code_pairs, known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,12 +25,12 @@ _MOST_POINTS = 12
 
 
 def rematch(
-    previous: Result | Iterable[CodePair],
+    previous: Result | Iterable[CodePair | Pair],
     cohort: Cohort,
     policy: Policy,
     *,
     max_changes: int | None = None,
-    broken: Iterable[CodePair] = (),
+    broken: Iterable[CodePair | Pair] = (),
     seed: int | None = None,
 ) -> Result:
     """Match again after people left, came or changed their answers.
@@ -65,18 +65,21 @@ def rematch(
     Raises
     ------
     ParticipantError
-        When a broken pair isn't one of the previous ones, with every such pair.
+        When a broken pair isn't one of the previous ones, or a previous one is written the
+        other way round, with every such pair.
     PolicyError
         As ``match`` does.
+    MentorMatchError
+        When ``max_changes`` is no whole number from 0 on, or the seed no whole number.
     """
     return _rematched(build_graph(cohort, policy), previous, max_changes, broken, seed)
 
 
 def _rematched(
     graph: CandidateGraph,
-    previous: Result | Iterable[CodePair],
+    previous: Result | Iterable[CodePair | Pair],
     max_changes: int | None,
-    broken: Iterable[CodePair],
+    broken: Iterable[CodePair | Pair],
     seed: int | None,
 ) -> Result:
     policy = policy_of_rematch(graph, pairs_of(previous), max_changes, broken)
@@ -85,28 +88,35 @@ def _rematched(
     return Result.of(*settled(question, start=start))
 
 
-def pairs_of(previous: Result | Iterable[CodePair]) -> list[CodePair]:
+def pairs_of(previous: Result | Iterable[CodePair | Pair]) -> list[CodePair]:
     """List the pairs (mentor, mentee) that run."""
     if isinstance(previous, Result):
         return [(pair.mentor, pair.mentee) for pair in previous.matching.pairs]
-    return list(dict.fromkeys((mentor, mentee) for mentor, mentee in previous))
+    return list(dict.fromkeys(code_pairs("previous", previous)))
 
 
 def policy_of_rematch(
     graph: CandidateGraph,
     running: Sequence[CodePair],
     max_changes: int | None,
-    broken: Iterable[CodePair],
+    broken: Iterable[CodePair | Pair],
 ) -> Policy:
     """Write running and broken pairs, and what is to be kept, into the graph's policy."""
     policy, cohort = graph.policy, graph.cohort
     if policy.couples:
         raise PolicyError.of("rematch.groups", Place(field="forms"))
-    ended = list(dict.fromkeys((mentor, mentee) for mentor, mentee in broken))
+    if max_changes is not None:
+        check_count("max_changes", max_changes)
+    ended = list(dict.fromkeys(code_pairs("broken", broken)))
     defects = [
-        Defect("rematch.not-running", Place(field=f"broken[{place}]"), {"mentor": m, "mentee": e})
-        for place, (m, e) in enumerate(ended)
-        if (m, e) not in running
+        *_exchanged(graph, running),
+        *(
+            Defect(
+                "rematch.not-running", Place(field=f"broken[{place}]"), {"mentor": m, "mentee": e}
+            )
+            for place, (m, e) in enumerate(ended)
+            if (m, e) not in running
+        ),
     ]
     if defects:
         raise ParticipantError(*defects)
@@ -134,6 +144,15 @@ def policy_of_rematch(
         keep = Goal(type="keep")
         goals = (keep, *goals) if max_changes is None else (*goals, keep)
     return with_limits(policy.model_copy(update={"goals": goals}), limits)
+
+
+def _exchanged(graph: CandidateGraph, running: Sequence[CodePair]) -> Iterator[Defect]:
+    """Find pairs written as (mentee, mentor): they'd be passed over like people who have left."""
+    mentors, mentees = set(graph.mentors), set(graph.mentees)
+    for place, (mentor, mentee) in enumerate(running):
+        if mentee in mentors and mentor in mentees and mentor not in mentors:
+            values = {"found": mentor, "mentor": mentee, "mentee": mentor}
+            yield Defect("graph.mentor-exchanged", Place(field=f"previous[{place}]"), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +233,11 @@ class Step:
 
 
 def trade_off(
-    previous: Result | Iterable[CodePair],
+    previous: Result | Iterable[CodePair | Pair],
     cohort: Cohort,
     policy: Policy,
     *,
-    broken: Iterable[CodePair] = (),
+    broken: Iterable[CodePair | Pair] = (),
     steps: int = _MOST_POINTS,
 ) -> TradeOff:
     """Show what more changes would bring, from the fewest to as many as bring anything.

@@ -13,6 +13,7 @@ from mentormatch.analysis.witness import start_from
 from mentormatch.cohort import Cohort
 from mentormatch.errors import Defect, MentorMatchError, ParticipantError, Place
 from mentormatch.graph.candidates import CandidateGraph, build_graph
+from mentormatch.matching import Pair
 from mentormatch.network.repair import Start
 from mentormatch.pipeline import match_graph, settled
 from mentormatch.policy.limits import Ban, CodePair, Limits, Pin, forget
@@ -27,8 +28,8 @@ from mentormatch.storage.result_file import fingerprint
 def what_if(
     result: Result,
     *,
-    pin: Iterable[CodePair] = (),
-    ban: Iterable[CodePair] = (),
+    pin: Iterable[CodePair | Pair] = (),
+    ban: Iterable[CodePair | Pair] = (),
     capacity: Mapping[str, int] | None = None,
     without: Collection[str] = (),
     add: Cohort | None = None,
@@ -69,7 +70,8 @@ def what_if(
     IntakeError
         When the people who come don't fit those who are there.
     """
-    pins, bans, seats = list(pin), list(ban), dict(capacity or {})
+    pins, bans = code_pairs("pin", pin), code_pairs("ban", ban)
+    seats = dict(capacity or {})
     gone = {without} if isinstance(without, str) else set(without)
     graph = result.view.graph
     if graph is None:
@@ -95,6 +97,34 @@ def what_if(
         return match_graph(asked, seed=result.seed, time_limit=time_limit)
     question = Question.of(asked, result.seed)
     return Result.of(*settled(question, start=known(result.view, question)))
+
+
+def code_pairs(name: str, given: Iterable[CodePair | Pair]) -> list[CodePair]:
+    """Read pairs (mentor, mentee) of codes; a pair of a matching will do.
+
+    Parameters
+    ----------
+    name
+        The argument they stand in.
+    given
+        The pairs.
+
+    Raises
+    ------
+    ParticipantError
+        With every entry that is none.
+    """
+    found: list[CodePair] = []
+    defects: list[Defect] = []
+    for place, pair in enumerate(given):
+        match (pair.mentor, pair.mentee) if isinstance(pair, Pair) else pair:
+            case (str(mentor), str(mentee)):
+                found.append((mentor, mentee))
+            case _:
+                defects.append(Defect("scenario.pair", Place(field=f"{name}[{place}]")))
+    if defects:
+        raise ParticipantError(*defects)
+    return found
 
 
 def compare(first: Result, second: Result) -> Comparison:

@@ -7,13 +7,13 @@ such a text gets a leading apostrophe. The same table always gives the same byte
 
 import csv
 import io
+import math
 import re
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import accumulate, chain
+from itertools import accumulate, chain, combinations, pairwise
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -33,8 +33,13 @@ EXACT_DIGITS: Final = 15  # a spreadsheet keeps no more of a number
 
 _NARROWEST, _WIDEST = 8, 60  # characters
 _LEGIBLE = 250  # characters that can be read side by side on paper
+_ROOM, _GAP = 138, 0.72  # characters side by side on A4 at full size; what each column adds
+_SMALLEST, _LARGEST = 80, 90  # per cent, of letters of 10 points
 _LINE_HEIGHT, _HIGHEST = 15, 409  # points
 _ARIAL_HEIGHT, _LARGE = 13, 14  # points
+_PADDING = 0.5  # digits
+_NARROW: Final = frozenset(" fijlrtI.,:;!'()[]/|-г")
+_BROAD: Final = frozenset("mwMWжшщфыюЖМШЩФЫЮ@%—…№")
 _PRINTED: Final[dict[str, object]] = {"font_name": "Arial", "font_size": 10}
 _MARGINS: Final = (0.4, 0.4, 0.5, 0.6)  # inches: left, right, top, bottom
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -71,6 +76,9 @@ class Sheet:
         Headings within the table, by the number (from 0) of the row that they stand above.
     fills
         Colours such as ``"#C00000"`` of a column's cells, by its title and by their text.
+    kept
+        How many of the first columns say what a row is about. A table with titles that is too
+        broad for one page in legible letters goes over facing pages, with these on each.
     """
 
     name: str
@@ -83,6 +91,7 @@ class Sheet:
     notes: Sequence[str] = ()
     sections: Mapping[int, str] = field(default_factory=dict)
     fills: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    kept: int = 0
 
     @property
     def top(self) -> int:
@@ -132,8 +141,14 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
         raise MentorMatchError(*defects)
     content = io.BytesIO()
     # In memory: a temporary file would leave people's answers on the disk.
-    with Workbook(content, {"in_memory": True}) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - no zone in XLSX
+    options: dict[str, Any] = {"in_memory": True}
+    if any(sheet.titles for sheet in sheets):
+        # Widths of columns count its digits. Calibri, the usual one, isn't on every machine.
+        options["default_format_properties"] = _PRINTED
+    with Workbook(content, options) as book:
+        title = next((sheet.titles[0] for sheet in sheets if sheet.titles), "")
+        created = datetime(2000, 1, 1)  # noqa: DTZ001 - no zone in XLSX
+        book.set_properties({"created": created, "title": printable(title)})
         for sheet in sheets:
             _write_sheet(book, sheet)
     return content.getvalue()
@@ -217,7 +232,7 @@ def _write_sheet(book: "Workbook", sheet: Sheet) -> None:
     lines = dict.fromkeys([top, *places], 1)
     # Calibri is often replaced by a broader font; Arial has a twin everywhere.
     line_height, broad = (_ARIAL_HEIGHT, 1.0) if sheet.titles else (_LINE_HEIGHT, 1.1)
-    breadth = 0.0
+    widths: list[float] = []
     for column, title in enumerate(sheet.header):
         page.write_string(top, column, printable(title), title_format)
         cells = [row[column] for row in sheet.rows]
@@ -235,25 +250,54 @@ def _write_sheet(book: "Workbook", sheet: Sheet) -> None:
         if title in sheet.choices and cells:
             listed = {"validate": "list", "source": [*map(printable, sheet.choices[title])]}
             page.data_validation(top + 1, column, last, column, listed)
-        breadth += width
+        widths.append(width)
         for row, cell in zip([top, *places], chain([title], cells), strict=True):
             lines[row] = max(lines[row], _lines(cell, width, broad))
     for row, height in lines.items():
         if height > 1:
             page.set_row(row, min(height * line_height, _HIGHEST))
+    breaks, scale = _facing_pages(widths, sheet.kept) if sheet.titles else ((), 100)
     _write_sections(book, page, sheet)
-    _write_lines(book, page, sheet, last + 2, breadth)
+    _write_lines(book, page, sheet, last + 2, widths, breaks=breaks)
     page.freeze_panes(top + 1, 0)
     if sheet.header:
         page.autofilter(top, 0, last, len(sheet.header) - 1)
     page.set_landscape()
     page.set_paper(9)  # A4
-    if breadth <= _LEGIBLE:
+    if breaks:
+        page.set_v_pagebreaks(breaks)
+        page.set_print_scale(scale)
+        page.print_across()
+        page.repeat_columns(0, sheet.kept - 1)
+    elif sheet.titles or sum(widths) <= _LEGIBLE:
         page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     if sheet.titles:
         page.set_margins(*_MARGINS)
     page.set_footer("&R&P / &N")
+
+
+def _facing_pages(widths: Sequence[float], kept: int) -> tuple[tuple[int, ...], int]:
+    """Find the columns before which a page begins, as few as can be, and the scale of printing.
+
+    None where everything can be read on one page.
+    """
+    broad = [width + _GAP for width in widths]
+    head = sum(broad[:kept])
+    for count in range(len(widths) - kept if kept else 1):
+        cuts = list(combinations(range(kept + 1, len(widths)), count))
+        broadest = [
+            max(
+                sum(broad[begin:end]) + (head if begin else 0)
+                for begin, end in pairwise((0, *cut, len(widths)))
+            )
+            for cut in cuts
+        ]
+        place = min(range(len(cuts)), key=broadest.__getitem__)
+        scale = min(int(100 * _ROOM / broadest[place]), _LARGEST)
+        if scale >= _SMALLEST:
+            return cuts[place], scale
+    return (), 100
 
 
 def _write_sections(book: "Workbook", page: "Worksheet", sheet: Sheet) -> None:
@@ -272,19 +316,33 @@ def _write_sections(book: "Workbook", page: "Worksheet", sheet: Sheet) -> None:
 
 
 def _write_lines(
-    book: "Workbook", page: "Worksheet", sheet: Sheet, below: int, breadth: float
+    book: "Workbook",
+    page: "Worksheet",
+    sheet: Sheet,
+    below: int,
+    widths: Sequence[float],
+    *,
+    breaks: Sequence[int],
 ) -> None:
-    """Write what stands above and below a table, each over its whole breadth."""
+    """Write what stands above and below a table, over its whole breadth.
+
+    Over facing pages nothing may be cut: titles stand above the columns that are on each page,
+    and what is below the table beside these on the first one.
+    """
     wrapped = {"text_wrap": True, "valign": "top", "align": "left", **_PRINTED}
     large = book.add_format(wrapped | {"bold": True, "font_size": _LARGE})
     usual = book.add_format(wrapped)
+    above, beside = (0, len(widths)), (0, len(widths))
+    if breaks:
+        above, beside = (0, sheet.kept), (sheet.kept, breaks[0])
     for row, line in chain(enumerate(sheet.titles), enumerate(sheet.notes, below)):
         is_first = row == 0
         look, grown = (large, 1.4) if is_first else (usual, 1.0)
-        if len(sheet.header) > 1:
-            page.merge_range(row, 0, row, len(sheet.header) - 1, "", look)
-        page.write_string(row, 0, printable(line), look)
-        height = _lines(line, breadth / grown, 1.0) * _ARIAL_HEIGHT * grown
+        begin, end = beside if row >= below else above
+        if end - begin > 1:
+            page.merge_range(row, begin, row, end - 1, "", look)
+        page.write_string(row, begin, printable(line), look)
+        height = _lines(line, sum(widths[begin:end]) / grown, 1.0) * _ARIAL_HEIGHT * grown
         page.set_row(row, min(height, _HIGHEST))
 
 
@@ -354,12 +412,35 @@ def _width(title: str, cells: Sequence[Cell]) -> int:
 def _lines(cell: Cell, width: float, broad: float) -> int:
     """Count the lines of a text in a column; not every program measures rows by itself.
 
-    Letters may be broader than the digits in which widths are given.
+    Widths are given in digits, and ``broad`` says how much broader the letters may be.
     """
-    if not isinstance(cell, str) or (len(cell) < width and "\n" not in cell):
+    if not isinstance(cell, str):
         return 1
-    room = max(int(width / broad), 1)
-    return sum(max(len(textwrap.wrap(line, room)), 1) for line in cell.splitlines())
+    room = max(width / broad - _PADDING, 1)
+    return max(sum(_wrapped(line, room) for line in cell.splitlines()), 1)
+
+
+def _wrapped(line: str, room: float) -> int:
+    """Count the lines that words take when they are put side by side as long as there is room."""
+    count, used = 1, 0.0
+    for word in line.split(" "):
+        breadth = sum(map(_breadth, word))
+        if used and used + breadth > room:
+            count, used = count + 1, 0.0
+        if breadth > room:  # a long word is broken
+            more = math.ceil(breadth / room) - 1
+            count, breadth = count + more, breadth - more * room
+        used += breadth + _breadth(" ")
+    return count
+
+
+def _breadth(letter: str) -> float:
+    """Say how broad a letter of Arial is, in digits."""
+    if letter in _NARROW:
+        return 0.65
+    if letter in _BROAD:
+        return 1.5
+    return 1.25 if letter.isupper() else 1.0
 
 
 def sheet_name(name: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 FONT: Final = "Arial"  # has Cyrillic letters on every system, or a twin of the same widths
+_SPELLING: Final = {"ru": "ru-RU", "en": "en-US"}
 _GREY: Final = "9AA3AF"
 _DARK: Final = (0x1F, 0x2A, 0x3A)
 _TABLE: Final = 3  # what python-docx calls a style of tables
@@ -72,8 +73,23 @@ def begin(
     properties.created = properties.modified = datetime(2000, 1, 1)  # noqa: DTZ001 - no zone
     for name in ("Header", "Footer"):
         document.styles[name].paragraph_format.tab_stops.clear_all()
+    for spelling in document.styles.element.iter(qn("w:lang")):
+        spelling.set(qn("w:val"), _SPELLING.get(lang, lang))
+    _set_modern(document)
     _slim(document)
     return document
+
+
+def _set_modern(document: "Document") -> None:
+    """Say that it is of today's Word: tables then begin at the margin, and no mode is shown."""
+    from docx.oxml.ns import qn  # noqa: PLC0415 - loaded already
+
+    settings = document.settings.element
+    for zoom in settings.iter(qn("w:zoom")):
+        zoom.set(qn("w:percent"), "100")  # without it the file isn't valid
+    for one in settings.iter(qn("w:compatSetting")):
+        if one.get(qn("w:name")) == "compatibilityMode":
+            one.set(qn("w:val"), "15")
 
 
 def _slim(document: "Document") -> None:

@@ -8,6 +8,7 @@ import pytest
 from mentormatch.keys import KeyFile
 from mentormatch.programme.folder import Programme
 from mentormatch.result import Result
+from mentormatch.roadmap.roadmap import Roadmap
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
@@ -98,3 +99,42 @@ def test_a_new_programme_overwrites_nothing(typed, demo):
     assert all(name in done.stderr for name in ("policy.toml", "programme.toml"))
     assert (demo / "policy.toml").read_bytes() == before
     assert not (demo / "answers").exists()
+
+
+@pytest.mark.parametrize(
+    ("today", "years"), [("2031-09-01", (2031, 2033)), ("2032-03-01", (2031, 2033))]
+)
+def test_a_new_programme_has_a_roadmap_of_its_own_years(typed, tmp_path, today, years):
+    """The ready one is of years gone by: everything in it would be overdue by years."""
+    done = typed("init", tmp_path / "new", MENTORMATCH_TODAY=today)
+    assert f"{years[0]}-{years[1]}" in done.stdout
+    programme = Programme.open(tmp_path / "new")
+    roadmap = Roadmap.load(tmp_path / "new" / programme.settings.roadmap)
+    assert (roadmap.starts.year, roadmap.ends.year) == years
+
+
+def test_a_programme_of_the_ready_roadmap_s_years_goes_by_it(typed, tmp_path):
+    """Nothing has to be moved then, and a roadmap that lies there already is left alone."""
+    typed("init", tmp_path / "then", MENTORMATCH_TODAY="2024-09-01")
+    assert Programme.open(tmp_path / "then").settings.roadmap is None
+    own = tmp_path / "own" / "roadmap.toml"
+    own.parent.mkdir()
+    own.write_text("mine", "utf-8")
+    typed("init", tmp_path / "own", MENTORMATCH_TODAY="2031-09-01")
+    assert own.read_text("utf-8") == "mine"
+
+
+def test_the_roadmap_of_a_programme_that_nobody_has_answered_yet_is_shown(typed, tmp_path):
+    """Most of it is due before the first answer comes."""
+    typed("init", tmp_path / "new", MENTORMATCH_TODAY="2031-09-01")
+    for command in ("roadmap", "calendar"):
+        done = typed(command, tmp_path / "new", MENTORMATCH_TODAY="2031-09-05")
+        assert done.exit_code == 0, done.output
+    assert "A3" in typed("roadmap", tmp_path / "new", MENTORMATCH_TODAY="2031-09-05").stdout
+
+
+def test_a_folder_with_letters_of_any_alphabet_is_named_as_it_is(typed, tmp_path, monkeypatch):
+    """A space needs quotation marks, Cyrillic letters don't: cmd.exe knows none but double ones."""
+    monkeypatch.chdir(tmp_path)
+    assert "  mentormatch check школа\n" in typed("init", "школа").stdout
+    assert "  mentormatch check 'моя школа'\n" in typed("init", "моя школа").stdout

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from mentormatch.cli import app, matching
@@ -83,10 +84,20 @@ def test_the_language_may_stand_before_the_command(typed, demo):
         (["dance"], "команды «dance» нет"),
         (["match"], "не указано: DIR"),
         (["match", "x", "--bar"], "параметра --bar нет"),
-        (["match", "x", "--seed", "many"], "значение --seed не подходит"),
-        (["match", "x", "y"], "так команду вызвать нельзя"),
-        (["demo", "--preset", "moon"], "значение --preset не подходит"),
-        (["demo", "--seed", "-1"], "значение --seed не подходит"),
+        (["matsch", "x"], "возможно, вы хотели mentormatch match;"),
+        (["match", "x", "--seed", "many"], "значение --seed не подходит; напишите число"),
+        (["match", "x", "--seed"], "после --seed ничего не написано"),
+        (["match", "моя", "школа"], "лишнее: школа; уберите это или, если в имени есть пробел"),
+        (
+            ["demo", "--preset", "moon"],
+            "значение --preset не подходит; напишите одно из: boarding_small, regular_medium,",
+        ),
+        (["demo", "--seed", "-1"], "значение --seed не подходит; напишите число не меньше 0"),
+        (
+            ["order", "x", "--number", "1", "--until", "31.02.2027"],
+            "не день, который есть в календаре; напишите день так: 2026-12-31, 31.12.2026",
+        ),
+        (["meetings", "x", "--pair", "1", "--stage", "проба"], "напишите одно из: acquaintance,"),
         (["match", "nowhere"], "nowhere: такой папки нет"),
         (["match", "."], "в этой папке нет файла programme.toml"),
         (["explain", "nowhere", "A", "B"], "такой папки нет"),
@@ -107,6 +118,33 @@ def test_a_slip_is_told_in_words(typed, tmp_path, monkeypatch, words, said):
         return
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
+
+
+def test_what_is_wrong_with_many_rows_is_said_once(typed, demo):
+    """Whoever misread a column sees one sentence with its rows, not one for each."""
+    typed("match", demo, "--record")
+    typed("decide", demo)
+    book = openpyxl.load_workbook(demo / "out" / "decisions.xlsx")
+    page = book.worksheets[0]
+    column = next(cell.column for cell in page[1] if cell.value == "Decision")
+    for row in (2, 3, 4, 7):
+        page.cell(row, column, "perhaps")
+    book.save(demo / "out" / "decisions.xlsx")
+    done = typed("decide", demo, demo / "out" / "decisions.xlsx", MENTORMATCH_LANG="ru")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("4 замечания:\n")
+    assert "  4 места: " in done.stderr
+    assert "строки 2-4, 7" in done.stderr
+
+
+def test_a_fact_that_can_not_be_is_told_in_the_reader_s_words(typed, demo):
+    """Days are written as the language does, and no field of a record is named."""
+    typed("match", demo, "--record")
+    typed("decide", demo, "--accept-all")
+    call = ("order", demo, "--number", "1", "--until", "31.05.2999", "--on", "01.01.2999")
+    done = typed(*call, MENTORMATCH_LANG="ru")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("01.01.2999 ещё не наступило;")
 
 
 def test_a_slip_is_data_for_a_program(typed, tmp_path, monkeypatch):

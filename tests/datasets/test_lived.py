@@ -16,6 +16,7 @@ from datetime import date
 
 import pytest
 
+from lives import LETTERS
 from mentormatch.datasets import lived_school, school, school_year
 from mentormatch.documents.sources import Sources
 from mentormatch.pipeline import match
@@ -29,14 +30,6 @@ DAYS = [
     *("2023-09-20", "2023-10-12", "2023-11-05", "2024-01-10", "2024-04-20", "2024-06-15"),
     *("2024-09-05", "2024-11-15", "2025-03-01", "2025-06-02", "2025-10-01", "2025-12-31"),
 ]
-LETTERS = {
-    "-": "not_yet",
-    "o": "due",
-    "b": "blocked",
-    "!": "overdue",
-    "L": "done_late",
-    "D": "done",
-}
 
 EXPECTED = {
     # People come with the round of 2023-10-01. Later nobody is new: the rounds of 2024-09-03 and

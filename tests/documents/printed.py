@@ -53,6 +53,6 @@ def _table(page):
             for row, big in zip(body, bold, strict=True)
             if not big
         ],
-        [row[0] for row in values[last:] if row[0] is not None],
+        [cell for row in values[last:] for cell in row if cell is not None],
         [row[0] for row, big in zip(body, bold, strict=True) if big],
     )

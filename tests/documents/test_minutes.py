@@ -65,7 +65,9 @@ def test_councils_meetings_and_the_game_have_minutes(minutes):
 def test_who_came_is_counted_and_held_against_who_was_to_come(minutes):
     """2 + 39 of 46 are 89.1 %; where nobody knows how many were to come, there is no share."""
     found = minutes()
-    assert found["council-2"].present == "Присутствовали: 41 из 46 (89,1 %). Список прилагается."
+    assert (
+        found["council-2"].present == "Присутствовали: 41 из 46 (89,1\u00a0%). Список прилагается."
+    )
     assert found["parents"].present == "Присутствовали: 24. Список прилагается."
 
 

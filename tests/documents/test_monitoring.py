@@ -128,11 +128,11 @@ def test_the_indices_are_counted_as_by_hand(report):
     assert found == [
         ("Удовлетворённость наставников", "7,5 из 10", "ответили: 5"),
         ("Удовлетворённость наставляемых", "—", "не показано: ответили менее 5 человек"),
-        ("Вовлечённость: были хотя бы на одной встрече", "25,0 %", "3 из 12"),
-        ("Проведено встреч из намеченных к этому дню", "60,0 %", "3 из 5"),
-        ("Планы, выполненные не менее чем на 90 %", "—", "считать пока не от чего"),
+        ("Вовлечённость: были хотя бы на одной встрече", "25,0\u00a0%", "3 из 12"),
+        ("Проведено встреч из намеченных к этому дню", "60,0\u00a0%", "3 из 5"),
+        ("Планы, выполненные не менее чем на 90\u00a0%", "—", "считать пока не от чего"),
         (
-            "Планы под угрозой (сделано меньше 90 % намеченного к этому дню)",
+            "Планы под угрозой (сделано меньше 90\u00a0% намеченного к этому дню)",
             "0",
             "действующих пар и групп: 5",
         ),
@@ -185,7 +185,7 @@ def test_strengths_and_weaknesses_come_from_the_figures(report):
     found = report()
     assert "Удовлетворённость наставников: 7,5 из 10 (порог — 7)." in found.strengths
     assert "Ожидания оправдались или превзойдены: показателей 1 из 1." in found.strengths
-    assert "Проведено встреч: 3 из 5 намеченных (60,0 %)." in found.weaknesses
+    assert "Проведено встреч: 3 из 5 намеченных (60,0\u00a0%)." in found.weaknesses
     assert "Завершились досрочно пары и группы: 1." in found.weaknesses
     assert not any("наставляемых" in it for it in found.strengths + found.weaknesses)
 
@@ -215,7 +215,7 @@ def test_indicators_stand_with_plan_fact_and_whether_they_are_met(report):
     """17 of the school and none of the region; by 1 December the closing game isn't due."""
     found = {it.id: it for it in report().targets}
     assert len(found) == 18  # K12 is two
-    assert found["K02"].fact == "66,7 % (10 из 15)"  # M8 isn't admitted
+    assert found["K02"].fact == "66,7\u00a0% (10 из 15)"  # M8 isn't admitted
     assert (found["K02"].plan, found["K02"].standing) == (
         "не менее 100\N{NO-BREAK SPACE}%",
         "не выполнен",
@@ -276,7 +276,31 @@ def test_waves_that_cannot_be_compared_are_noted(report):
     forms = {"first": first, "final": Questionnaire.preset("final-survey"), "quarter": first}
     found = report(later, asked_in=forms.__getitem__)
     assert found.gaps == ()
-    assert any(it.startswith("Ответы сравнить нельзя") for it in found.notes)
+    assert any(it.startswith("Часть ответов разобрать не удалось") for it in found.notes)
+
+
+def test_waves_of_one_day_are_named(report):
+    """That is about the waves, and nobody's answers."""
+    on = date(2024, 11, 20)
+    quarters = [
+        f.WaveOpened(wave=name, kind="quarter", on=on, due=on + DAY, people=("M1",))
+        for name in ("q1", "q2")
+    ]
+    found = report(told(*quarters, state=lived()))
+    (note,) = [it for it in found.notes if it.startswith("Ответы сравнить нельзя")]
+    assert "q1" in note
+    assert "q2" in note
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_answers_that_cannot_be_read_single_nobody_out(report, lang):
+    """That some can't be is said; whose, and what they hold, only to the curator."""
+    strange = {f"M{n}": {"progress": 99} for n in range(1, 4)}
+    later = told(*surveyed("quarter", date(2024, 11, 20), strange), state=lived())
+    found = report(later, lang)
+    assert any("D-COMP" in it for it in found.notes)
+    said = str(astuple(found))
+    assert not [code for code in (*MENTORS, *MENTEES, "99") if code in said]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,11 @@ import pytest
 
 import circles
 import mentormatch as mm
+from mentormatch.documents.cabinet import make_documents
+from mentormatch.documents.sources import Sources
 from mentormatch.errors import RegisterError
 from mentormatch.programme import facts as f
+from mentormatch.roadmap.registers import mentor_base
 
 WINTER = date(2027, 1, 12)
 
@@ -75,10 +78,6 @@ def test_a_co_mentor_stays_beside_the_circle_when_it_is_matched_again(running):
 
 def test_who_stood_beside_a_circle_once_stays_in_its_history(running):
     """The order of October names the first co-mentor, and the register of mentors both."""
-    from mentormatch.documents.cabinet import make_documents
-    from mentormatch.documents.sources import Sources
-    from mentormatch.roadmap.registers import mentor_base
-
     young = circle(running, "S-1")
     first, free = young.co_mentor, {"A-1", "A-2", "A-3"} - set(beside(running).values())
     (second,) = free
@@ -203,3 +202,50 @@ def test_a_mentor_can_not_leave_a_circle_that_goes_on(running):
     assert running.leave(["S-2"], "workload", pair=young.pair).values["groups"] == young.pair
     assert running.state.people["S-2"].active
     assert running.leave([young.mentor], "moved").values["pairs"] == young.pair
+
+
+def test_the_list_of_the_unmatched_says_who_would_join_and_what_can_be_tried(running):
+    """One pupil would join a circle; one has no room anywhere, and nobody can say why of groups."""
+    running.today = WINTER
+    running.leave(["S-3"], "moved")
+    circles.write(running.programme.folder, {**circles.MENTEES, "S-8": 6, "S-9": 2})
+    running.rematch()
+    young = circle(running, "S-1").pair
+    (paper,) = make_documents(Sources.of(running.programme, WINTER, lang="en"), ["D-UNM"])
+    book = openpyxl.load_workbook(io.BytesIO(paper.content))
+    told = {row[1]: row[3:5] for row in book.worksheets[0].values if row[1] in {"S-8", "S-9"}}
+    assert told["S-8"] == (
+        f"would join the group {young}; nobody has decided yet",
+        "decide: mentormatch join",
+    )
+    assert told["S-9"][1] == "try it: mentormatch what-if with --pin MENTOR S-9"
+    running.join()
+    (paper,) = make_documents(Sources.of(running.programme, WINTER, lang="en"), ["D-UNM"])
+    book = openpyxl.load_workbook(io.BytesIO(paper.content))
+    assert [row[1] for row in book.worksheets[0].values if row[1] in {"S-8", "S-9"}] == ["S-9"]
+
+
+def test_what_changes_in_groups_is_told_in_whole_points(tmp_path):
+    """Points count in halves where a circle has three mentees; what is told are whole ones."""
+    policy = circles.POLICY.replace(
+        "[forms.weights]\n[forms.group]", "[forms.weights]\nyears = 1\n[forms.group]"
+    ).replace("age_span =", "cohesion = { years = 0.5 }\nage_span =")
+    criterion = '[[criteria]]\nid = "years"\ntype = "closeness"\nfield = "grade"\nneutral = 500\n'
+    programme = mm.Programme.open(circles.write(tmp_path, policy=f"{policy}{criterion}"))
+    first = mm.match(*programme.read())
+    second = mm.what_if(first, without=["S-6"])
+    assert [level.unit for level in first.levels] == [1, 2]
+    (_, points) = second.changes_from(first).goals
+    assert (points.before, points.after) == (first.points, second.points)
+
+
+def test_a_search_for_groups_can_be_ended(running, monkeypatch):
+    """The limit of a rematch reaches the search."""
+    from mentormatch.office import steps
+
+    asked = []
+    find = steps.find_pairs
+    monkeypatch.setattr(steps, "find_pairs", lambda *a, **k: asked.append(k) or find(*a, **k))
+    running.today = WINTER
+    running.rematch(time_limit=20)
+    assert [it["time_limit"] for it in asked] == [20]

@@ -349,6 +349,26 @@ def test_without_consent_to_publication_everything_else_goes_on():
     assert state.to_purge == {"S-1": {"publication"}}
 
 
+def test_whoever_comes_back_keeps_the_time_before():
+    """In from September, out from November to January: both times are there, and both ends."""
+    autumn, winter = date(2025, 11, 3), date(2026, 1, 12)
+    state = after(ENROLLED, f.Left(person="S-1", on=autumn, reason="moved"))
+    back = f.Enrolled(
+        on=winter, people=(f.Enrolment(person="S-1", kind="student", roles=["mentee"]),)
+    )
+    person = after(back, state=state).people["S-1"]
+    assert (person.since, person.left, person.active) == (winter, None, True)
+    assert [(it.since, it.left, it.reason) for it in person.stays] == [
+        (date(2025, 9, 1), autumn, "moved"),
+        (winter, None, None),
+    ]
+    found = [person.stay(day) for day in (date(2025, 8, 31), date(2025, 10, 1), autumn, winter)]
+    assert [None if it is None else it.since for it in found] == [
+        None, date(2025, 9, 1), date(2025, 9, 1), winter,
+    ]  # fmt: skip
+    assert [each.holds(autumn) for each in person.stays] == [False, False]
+
+
 def test_who_gives_consent_again_can_come_back():
     """A new consent comes first, then the enrolment."""
     back = (f.ConsentGiven(person="S-1", on=DAY), enrol("S-1"))

@@ -299,3 +299,31 @@ def test_a_row_that_is_never_due_within_the_programme_has_no_window():
     status = short.status(date(2023, 10, 1), State())
     assert status.row("B1").occurrences == ()
     assert (status.row("B1").progress, status.row("B1").current) == ("not_yet", None)
+
+
+def test_whoever_came_back_took_part_before_they_left():
+    """Away from October to January: what is asked about September answers as it did then."""
+    known = state(
+        enrolled("2025-09-01", ("S-1", "mentee")),
+        Left(person="S-1", on=day("2025-10-01"), reason="moved"),
+        enrolled("2026-01-12", ("S-1", "mentee")),
+    )
+    person = known.people["S-1"]
+    days = ("2025-08-31", "2025-09-01", "2025-09-30", "2025-10-01", "2026-01-11", "2026-01-12")
+    found = [active(person, day(each)) for each in days]
+    assert found == [False, True, True, False, False, True]
+
+
+def test_a_base_that_was_filled_in_time_stays_so_when_somebody_comes_back():
+    """The only mentor of the first autumn leaves and returns: the row was done in that autumn."""
+    first = state(enrolled("2023-10-02", ("T-1", "mentor")))
+    back = state(
+        enrolled("2023-10-02", ("T-1", "mentor")),
+        Left(person="T-1", on=day("2024-02-01"), reason="workload"),
+        enrolled("2025-09-01", ("T-1", "mentor")),
+    )
+    rows = [it.id for it in ROADMAP.activities if it.evidence.rule == "enrolled"]
+    assert rows
+    for row in rows:
+        before, now = (look(row, known, "2025-11-01", 0) for known in (first, back))
+        assert before.done == now.done

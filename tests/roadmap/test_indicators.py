@@ -127,6 +127,47 @@ def test_a_blank_threshold_is_no_zero():
     assert found.figure() == "0"
 
 
+@pytest.mark.parametrize(("kind", "of_b2"), [("choice", "plant"), ("text", " ООО  «ЗАВОД» ")])
+def test_the_enterprises_of_mentors_can_be_asked_for(kind, of_b2):
+    """As a question of the school's own; spelled a little differently it is the same one."""
+    asked = {"id": "enterprise", "kind": kind, "label": {"en": "Enterprise", "ru": "Предприятие"}}
+    if kind == "choice":
+        asked["options"] = [{"id": it, "en": it, "ru": it} for it in ("plant", "bank")]
+    form = mm.Questionnaire.preset("target-model").to_dict()
+    form = mm.Questionnaire.from_dict(form | {"questions": [*form["questions"], asked]})
+    said = {"B-1": "plant" if kind == "choice" else "ООО «Завод»", "B-2": of_b2, "B-3": None}
+    records = [
+        {"id": who, "kind": "partner", "roles": ["mentor"], "enterprise": said.get(who)}
+        for who in ("B-1", "B-2", "B-3")
+    ]
+    cohort = mm.Cohort.from_records(form, records)
+    people = enrolled("2023-09-04", *((who, "mentor") for who in said))
+    found = known(people, cohort=cohort, headcounts={"enterprises": 4})["FK4"]
+    assert (found.numerator, found.denominator) == (1, 4)
+    homes = {"B-1": "x", "B-3": "y"}
+    told = known(people, cohort=cohort, headcounts={"enterprises": 4}, enterprises=homes)["FK4"]
+    assert told.numerator == 2
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "is_told"),
+    [(5, 10, True), (5, 5, True), (0, 5, True), (4, 10, False), (6, 10, False), (4, 4, False)],
+)
+def test_what_a_few_people_answered_is_kept_back(part, whole, is_told):
+    """Satisfied or not: under five either way. What people did is told of any number."""
+    targets = {it.id: it for it in mm.Roadmap.preset("target-model-2023-2025").indicators}
+    found = Indicator(
+        targets["FK5"], date(2024, 5, 31), part, whole, excluded=(Excluded("S-1", "erased"),)
+    )
+    kept = found.kept_back(5)
+    assert (kept == found) is is_told
+    if not is_told:
+        assert (kept.status, kept.value, kept.excluded) == ("not_computable", None, ())
+        assert all(kept.why_not.text(lang) for lang in ("ru", "en"))
+    others = replace(found, target=targets["FK3"])
+    assert others.kept_back(5) == others
+
+
 # --- what nobody has said --------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from three_years import (
     shown,
 )
 
+from lives import LETTERS
 from mentormatch.errors import RoadmapError
 from mentormatch.programme.register.store import Register
 from mentormatch.programme.state import State
@@ -29,14 +30,6 @@ DAYS = [
     *("2023-09-05", "2023-09-15", "2023-10-20", "2023-11-15", "2024-01-10", "2024-04-15"),
     *("2024-06-15", "2024-09-05", "2024-11-05", "2025-03-15", "2025-06-05", "2025-12-31"),
 ]
-LETTERS = {
-    "-": "not_yet",
-    "o": "due",
-    "b": "blocked",
-    "!": "overdue",
-    "L": "done_late",
-    "D": "done",
-}
 
 # Worked out by hand from the facts of three_years.py: how each row stands on each of the days.
 EXPECTED = {

@@ -42,7 +42,7 @@ def day(written: str) -> date:
 
 def enrolled(on: str, *people: tuple[str, str]) -> Fact:
     """Let people take part: (code, role)."""
-    kinds = {"S": "student", "T": "teacher"}
+    kinds = {"S": "student", "T": "teacher", "B": "partner"}
     return Enrolled(
         on=day(on),
         people=[Enrolment(person=who, kind=kinds[who[0]], roles=(role,)) for who, role in people],

@@ -17,7 +17,7 @@ from mentormatch.analysis.regret import (
     residual_of,
 )
 from mentormatch.analysis.report import View
-from mentormatch.errors import ParticipantError
+from mentormatch.errors import ParticipantError, check_count
 from mentormatch.matching import Status
 from mentormatch.messages import Language, text
 from mentormatch.network.residual import Residual, without_lots
@@ -152,6 +152,7 @@ def regrets_table(view: View) -> "pd.DataFrame":
 
 def alternatives(view: View, mentee: str, most: int) -> tuple[Alternative, ...]:
     """Rank the other mentors a mentee could have; see ``Result.alternatives``."""
+    check_count("k", most)
     if mentee not in view.mentees:
         raise ParticipantError.of("graph.not-mentee", found=mentee)
     graph, place = graph_of(view), view.mentees.index(mentee)
@@ -175,6 +176,7 @@ def _ranked(graph: Residual, mentee: int) -> list[int]:
 
 def best_matchings(view: View, most: int) -> tuple[Ranked, ...]:
     """List the best whole matchings, best first; see ``Result.k_best``."""
+    check_count("k", most)
     problem = graph_of(view).problem
     best = problem.values(view.outcome.chosen)
     found = []
@@ -229,6 +231,7 @@ def reserves(view: View, most: int) -> "pd.DataFrame":
     """Rank for every pair who could step in for the mentor; see ``Result.reserves``."""
     import pandas as pd  # noqa: PLC0415 - heavy, and only for this
 
+    check_count("k", most)
     problem, chosen = without_lots(view.problem), view.outcome.chosen
     names = goal_names(problem.objectives)
     rows = []

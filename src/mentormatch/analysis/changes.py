@@ -76,7 +76,7 @@ class GoalChange:
     goal
         Name of the goal.
     before, after
-        Its values.
+        Its values, in whole points or people.
     label
         What the policy calls it, if it says so.
     """
@@ -327,7 +327,7 @@ def _goals(first: Iterable[Level], second: View) -> Iterator[GoalChange]:
     """Put goals of one name beside each other, in the order of the second."""
     before: dict[str, list[int]] = {}
     for level in first:
-        before.setdefault(level.goal, []).append(level.value)
+        before.setdefault(level.goal, []).append(level.whole)
     names = [level.goal for level in second.outcome.levels]
     for level, label in zip(second.outcome.levels, _labels(names, second), strict=True):
         if level.goal != "lottery":
@@ -335,7 +335,7 @@ def _goals(first: Iterable[Level], second: View) -> Iterator[GoalChange]:
             old = earlier.pop(0) if earlier else None
             # What runs is kept or not from the second matching on; before there was nothing.
             if old is not None or level.goal != "keep":
-                yield GoalChange(level.goal, old, level.value, label)
+                yield GoalChange(level.goal, old, level.whole, label)
 
 
 def _labels(names: Iterable[str], view: View) -> Iterator[Label | None]:

@@ -301,6 +301,7 @@ def _questions(cohort: Cohort, by: Sequence[str] | None) -> Sequence[str]:
     form = cohort.questionnaire
     if by is None:
         return [name for name in USUAL if name in form.field_ids]
+    by = [by] if isinstance(by, str) else by
     defects = []
     for number, name in enumerate(by):
         place = Place(field=f"by[{number}]")

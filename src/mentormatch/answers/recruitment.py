@@ -18,7 +18,7 @@ from mentormatch.analysis.repairs import values_with
 from mentormatch.analysis.report import View
 from mentormatch.cohort import Cohort
 from mentormatch.column import SetColumn
-from mentormatch.errors import ParticipantError
+from mentormatch.errors import ParticipantError, check_count
 from mentormatch.graph.candidates import CandidateGraph
 from mentormatch.graph.scoring import Scoring
 from mentormatch.messages import Language, text
@@ -183,6 +183,7 @@ def recruitment(view: View, graph: CandidateGraph, k: int, seats: int | None) ->
     ParticipantError
         When the result isn't a proven optimum.
     """
+    check_count("k", k)
     base = _Base.of(view, graph)
     if seats is None:
         most = view.problem.capacity.most

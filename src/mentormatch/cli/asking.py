@@ -16,6 +16,8 @@ from mentormatch.cli.options import (
     Lang,
     Out,
     Seed,
+    TimeLimit,
+    checked_limit,
     existing,
     office_in,
     programme_in,
@@ -43,16 +45,24 @@ def what_if(
     without: Annotated[list[str] | None, typer.Option(metavar="CODE")] = None,
     out: Out = None,
     seed: Seed = None,
+    time_limit: TimeLimit = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """Say what would come of it if something were decided otherwise."""
     face = Face.of(lang, as_json=as_json)
+    checked_limit(time_limit)
     seats = dict(_seats(entry) for entry in capacity or ())
-    cohort, first = matched(face, programme_in(folder), seed)
-    second = decided_otherwise(
-        first, pin=_pairs(pin), ban=_pairs(ban), capacity=seats, without=without or ()
-    )
+    cohort, first = matched(face, programme_in(folder), seed, time_limit=time_limit)
+    with face.at_work("solving"):
+        second = decided_otherwise(
+            first,
+            pin=_pairs(pin),
+            ban=_pairs(ban),
+            capacity=seats,
+            without=without or (),
+            time_limit=time_limit,
+        )
     if out is not None:
         # What is kept holds other people if some have left: it is verified as it stands.
         people = second.view.graph.cohort if second.view.graph else cohort
@@ -68,12 +78,14 @@ def rematch(
     broken: Pairs = None,
     out: Out = None,
     seed: Seed = None,
+    time_limit: TimeLimit = None,
     author: Author = "curator",
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """Match again in mid-year and keep running pairs where they can be."""
     face = Face.of(lang, as_json=as_json)
+    checked_limit(time_limit)
     programme = programme_in(folder)
     out = out or programme.out / "rematch"
     if previous is None:
@@ -82,7 +94,7 @@ def rematch(
         if not programme.has_register:
             raise MisuseError.of("cli.missing", name="--previous", command="mentormatch rematch")
         with office_in(folder, author) as office, face.at_work("solving"):
-            made = office.rematch(max_changes=max_changes, seed=seed)
+            made = office.rematch(max_changes=max_changes, seed=seed, time_limit=time_limit)
         return report(face, made.result, made.cohort, out, made)
     first = Result.load(existing(previous))
     with face.at_work("reading") as work:

@@ -1,7 +1,9 @@
 """``demo`` and ``init``: making a folder to begin with."""
 
+import os
+import re
 import shlex
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -11,14 +13,20 @@ import typer
 from mentormatch.analysis.diagnosis import diagnose
 from mentormatch.cli.face import Face, MisuseError
 from mentormatch.cli.matching import matched, report
-from mentormatch.cli.options import AsJson, Folder, Lang, Out
+from mentormatch.cli.options import AsJson, Folder, Lang, Out, made_up_day
 from mentormatch.datasets import lived_school, school
 from mentormatch.datasets.lived import LAST_DAY
+from mentormatch.documents.sources import READY
 from mentormatch.errors import MentorMatchError, Place
+from mentormatch.files import write_atomically
 from mentormatch.messages import day
-from mentormatch.programme.folder import Programme
+from mentormatch.programme.folder import SETTINGS_FILE, Programme
 from mentormatch.result import Result
+from mentormatch.roadmap.roadmap import Roadmap
 
+_PLAIN: Final = re.compile(r"[\w./:\\@%+=,-]+" if os.name == "nt" else r"[\w./:@%+=,-]+")
+_ROADMAP: Final = "roadmap.toml"
+_NEW_YEAR: Final = 6  # the month from which on a school prepares the next school year
 _WORTH_SEEING: Final = date(2024, 11, 15)
 
 Preset = Literal["boarding_small", "regular_medium", "regular_large"]
@@ -89,12 +97,36 @@ def init(
         Programme.create(folder, preset, policy, face.lang)
     except MentorMatchError as error:
         raise MisuseError(*error.defects) from None
+    years = _roll_roadmap(folder)
     face.say(face.text("init.made", path=folder))
+    if years is not None:
+        face.say(face.text("init.roadmap", first=years[0], last=years[1], file=_ROADMAP))
     for step in ("answers", "policy-next", "keys-next", "calls"):
         face.say(face.text(f"init.{step}"))
     _say_call(face, "check", folder)
     _say_call(face, "match", folder)
     return 0
+
+
+def _roll_roadmap(folder: Path) -> tuple[int, int] | None:
+    """Give a new programme the ready roadmap in years of its own, unless it is of today.
+
+    Returns
+    -------
+    tuple[int, int] | None
+        The first and the last of these years; None where the ready one does, or there is one.
+    """
+    today, ready = made_up_day() or datetime.now().astimezone().date(), Roadmap.preset(READY)
+    if ready.starts <= today <= ready.ends or (folder / _ROADMAP).exists():
+        return None
+    # A school year that has half passed is still the one in which the programme begins.
+    own = ready.roll(to=today.year if today.month >= _NEW_YEAR else today.year - 1)
+    own.save(folder / _ROADMAP)
+    settings = folder / SETTINGS_FILE
+    line = f'roadmap = "{_ROADMAP}"'
+    content = settings.read_text("utf-8").replace(f"# {line}", line)
+    write_atomically(settings, content.encode())
+    return own.starts.year, own.ends.year
 
 
 def _free_folder() -> Path:
@@ -125,4 +157,11 @@ def _say_what_next(face: Face, folder: Path, result: Result) -> None:
 
 
 def _say_call(face: Face, *words: str | Path) -> None:
-    face.say("  mentormatch " + shlex.join(map(str, words)), "bold")
+    face.say("  mentormatch " + " ".join(_quoted(str(word)) for word in words), "bold")
+
+
+def _quoted(word: str) -> str:
+    """Write a word as a shell takes it for one; letters of no alphabet need quotation marks."""
+    if _PLAIN.fullmatch(word):
+        return word
+    return f'"{word}"' if os.name == "nt" else shlex.quote(word)

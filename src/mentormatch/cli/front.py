@@ -1,15 +1,20 @@
 """The front door: help and errors in the language of whoever types, and exit codes."""
 
+import difflib
+import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args, get_origin
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from mentormatch.cli.face import Face, MisuseError, language_in, make_printable
-from mentormatch.cli.options import Lang
+from mentormatch.cli.listing import listed
+from mentormatch.cli.options import DAYS, Lang
 from mentormatch.cli.shown import defects_json
 from mentormatch.errors import MentorMatchError, ParticipantError, Place
 from mentormatch.messages import Language, has, text
@@ -24,6 +29,9 @@ _UsageError: Final = typer.BadParameter.__mro__[1]
 # Options that take a pair and may be repeated, which Typer offers for one word only.
 _PAIRS: Final = frozenset({"--pin", "--ban", "--broken"})
 BETWEEN: Final = "\n"
+# How the library that reads calls says that there are too many words, and which.
+_EXAMPLE: Final = date(2026, 12, 31)
+_EXTRA: Final = re.compile(r"unexpected extra argument\S* \((.+)\)$")
 
 
 class Command(TyperCommand):
@@ -65,6 +73,9 @@ class Front(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that was typed."""
         if args[0] not in self.commands:
+            near = difflib.get_close_matches(args[0], self.commands, n=1)
+            if near:
+                raise MisuseError.of("cli.near-command", found=args[0], near=near[0])
             raise MisuseError.of("cli.no-command", found=args[0], names=", ".join(self.commands))
         return super().resolve_command(ctx, args)
 
@@ -97,11 +108,26 @@ class Front(TyperGroup):
             if problem is None:
                 raise
             face = Face.of(lang, as_json="--json" in given)
-            face.note(problem.text(lang), "red")
+            _say(face, problem)
             if face.as_json:
                 face.give({"defects": defects_json(problem.defects, lang)})
             code = MISUSED if isinstance(problem, MisuseError | ParticipantError) else FAILED
         sys.exit(code)
+
+
+def _say(face: Face, problem: MentorMatchError) -> None:
+    """Say everything that is wrong; what is wrong with many rows of a table once."""
+    # The field of a fact is no word that anybody typed.
+    defects = [
+        replace(it, place=replace(it.place, field=None)) if it.code.startswith("fact.") else it
+        for it in problem.defects
+    ]
+    if not any(it.place.row is not None for it in defects) or len(defects) == 1:
+        face.note(MentorMatchError(*defects).text(face.lang), "red")
+        return
+    face.note(text("error.count", face.lang, count=len(defects)), "red")
+    for line, style in listed(defects, face.lang):
+        face.note(line, style)
 
 
 def _translate(command: Any, ctx: Any) -> None:
@@ -139,6 +165,25 @@ def _as_misuse(error: Any) -> MisuseError:
         return MisuseError.of("cli.no-option", found=error.option_name, command=command)
     if kind in {"MissingParameter", "BadParameter"}:
         name = error.param.opts[0] if error.param.opts[0].startswith("-") else error.param.metavar
-        code = "cli.missing" if kind == "MissingParameter" else "cli.bad-value"
-        return MisuseError.of(code, name=name, command=command)
+        if kind == "MissingParameter":
+            return MisuseError.of("cli.missing", name=name, command=command)
+        code, allowed = _allowed(error.param)
+        return MisuseError.of(code, name=name, command=command, allowed=allowed)
+    if kind == "BadOptionUsage":
+        return MisuseError.of("cli.no-value", name=error.option_name, command=command)
+    if found := _EXTRA.search(error.message):
+        return MisuseError.of("cli.extra", found=found[1], command=command)
     return MisuseError.of("cli.usage", reason=error.format_message(), command=command)
+
+
+def _allowed(parameter: Any) -> tuple[str, str]:
+    """Say what a parameter takes: the code of a defect, and what to put into its sentence."""
+    kind = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
+    if get_origin(kind) is Literal:
+        return "cli.bad-choice", ", ".join(get_args(kind))
+    if kind is datetime:
+        return "cli.bad-day", ", ".join(map(_EXAMPLE.strftime, DAYS))
+    if kind in {int, float}:
+        least = getattr(parameter, "min", None)
+        return ("cli.bad-number", "") if least is None else ("cli.bad-least", f"{least:g}")
+    return "cli.bad-value", ""

@@ -20,6 +20,7 @@ from mentormatch.cli.options import (
     Seed,
     Solver,
     TimeLimit,
+    checked_limit,
     office_in,
     programme_in,
 )
@@ -59,9 +60,7 @@ def match(
     lang: Lang = None,
 ) -> int:
     """Match a programme, show the pairs, keep and verify the result."""
-    if time_limit is not None and not time_limit > 0:
-        place = Place(field="--time-limit")
-        raise MisuseError.of("solver.time-limit", place, found=time_limit)
+    checked_limit(time_limit)
     face = Face.of(lang, as_json=as_json)
     programme = programme_in(folder)
     asked = {"solver": solver, "best_for": best_for, "only_named": only_named}

@@ -45,6 +45,12 @@ def programme_in(folder: Path) -> Programme:
     return Programme.open(folder)
 
 
+def checked_limit(seconds: float | None) -> None:
+    """Refuse a time limit that is none."""
+    if seconds is not None and not seconds > 0:
+        raise MisuseError.of("solver.time-limit", Place(field="--time-limit"), found=seconds)
+
+
 def existing(file: Path) -> Path:
     """Return a file that somebody typed, if it is there."""
     if not file.exists():
@@ -58,14 +64,14 @@ def day_of(moment: datetime | None) -> date | None:
 
 
 def office_in(folder: Path, author: str) -> Office:
-    """Open the office of the programme in a folder that somebody typed.
+    """Open the office of the programme in a folder that somebody typed."""
+    return Office(programme_in(folder), author, made_up_day())
 
-    The environment variable ``MENTORMATCH_TODAY`` says which day it is, to live through a
-    made-up year.
-    """
+
+def made_up_day() -> date | None:
+    """Return the day that ``MENTORMATCH_TODAY`` says it is, to live through a made-up year."""
     written = os.environ.get(TODAY)
     try:
-        today = date.fromisoformat(written) if written else None
+        return date.fromisoformat(written) if written else None
     except ValueError:
         raise MisuseError.of("cli.bad-today", Place(field=TODAY), found=written) from None
-    return Office(programme_in(folder), author, today)

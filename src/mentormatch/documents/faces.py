@@ -58,6 +58,8 @@ class Faces:
         Answers that say in which class somebody is, or what they teach.
     lang
         Language of the posts.
+    before
+        Who shows people that aren't in these answers: by earlier ones.
     """
 
     def __init__(
@@ -66,8 +68,10 @@ class Faces:
         keys: KeyFile | None = None,
         cohort: Cohort | None = None,
         lang: Language = "ru",
+        before: "Faces | None" = None,
     ) -> None:
         self._state, self._keys, self._cohort, self._lang = state, keys, cohort, lang
+        self._before = before
 
     @property
     def are_named(self) -> bool:
@@ -125,6 +129,8 @@ class Faces:
     def answer(self, code: str, question: str) -> object:
         """Return what somebody answered; None when nothing is known, or it is restricted."""
         cohort = self._cohort
+        if self._before is not None and (cohort is None or code not in cohort):
+            return self._before.answer(code, question)
         column = None if cohort is None else cohort.columns.get(question)
         if cohort is None or column is None or code not in cohort:
             return None

@@ -12,6 +12,7 @@ from mentormatch.programme.state import State
 from mentormatch.questionnaire import Questionnaire
 
 if TYPE_CHECKING:
+    from mentormatch.cohort import Cohort
     from mentormatch.programme.register.store import Register
     from mentormatch.result import Result
 
@@ -45,6 +46,10 @@ class Shelf:
     def result_of(self, digest: str) -> "Result | None":
         """Find a stored result."""
         return self._found(lambda register: register.result(digest))
+
+    def answers_of(self, digest: str) -> "Cohort | None":
+        """Find the answers that were kept with a result."""
+        return self._found(lambda register: register.answers(digest))
 
     def file_of(self, digest: str) -> bytes | None:
         """Find the file of a stored result."""

@@ -1,7 +1,7 @@
 """What documents are made of, read once; and a document that is made."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, Self
 from mentormatch.cohort import Cohort
 from mentormatch.documents.faces import Faces
 from mentormatch.documents.shelf import Shelf
+from mentormatch.errors import IntakeError
 from mentormatch.keys import KeyFile
 from mentormatch.messages import Language
+from mentormatch.privacy.small_cells import SMALLEST
 from mentormatch.programme.facts import Entry
 from mentormatch.programme.folder import Letterhead, Programme
 from mentormatch.programme.state import State
@@ -46,6 +48,27 @@ class Paper:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Then:
+    """A day that a document is of for good, such as the day of an order.
+
+    Parameters
+    ----------
+    on
+        The day.
+    faces
+        People as they were then: by the answers that were kept with the newest matching of
+        that time, and for who isn't in them by earlier ones. Of whom all answers are erased
+        nothing but the category is known.
+    known
+        Whether that is so; where no answers were kept, people are as they are now.
+    """
+
+    on: date
+    faces: Faces = field(repr=False)
+    known: bool
+
+
 @dataclass(frozen=True, repr=False)
 class Sources:
     """Everything that documents say.
@@ -74,6 +97,8 @@ class Sources:
         What plans are drafted from; they know the names of role variants.
     result_of
         Finds a stored result by its digest; None where there is none.
+    answers_of
+        Finds the answers that were kept with a stored result; None where none were.
     file_of
         Finds the file of a stored result by its digest; None where there is none.
     asked_in
@@ -97,6 +122,7 @@ class Sources:
         default_factory=lambda: PlanTemplates.preset("target-model")
     )
     result_of: "Callable[[str], Result | None]" = field(default=lambda _: None)
+    answers_of: Callable[[str], Cohort | None] = field(default=lambda _: None)
     file_of: Callable[[str], bytes | None] = field(default=lambda _: None)
     asked_in: Callable[[str], Questionnaire | None] = field(default=lambda _: None)
     entries: Callable[[], Iterable[Entry]] = field(default=tuple)
@@ -128,7 +154,13 @@ class Sources:
         """
         settings = programme.settings
         shelf = Shelf(programme, on)
-        cohort = programme.cohort(lenient=True)
+        try:
+            cohort: Cohort | None = programme.cohort(lenient=True)
+        except IntakeError as error:
+            # Before anybody has answered a roadmap goes its way all the same.
+            if any(it.code != "intake.no-rows" for it in error.defects):
+                raise
+            cohort = None
         return cls(
             shelf.state,
             on,
@@ -141,6 +173,7 @@ class Sources:
             templates=None if settings.templates is None else programme.folder / settings.templates,
             plan_templates=programme.plan_templates,
             result_of=shelf.result_of,
+            answers_of=shelf.answers_of,
             file_of=shelf.file_of,
             asked_in=shelf.asked_in,
             entries=shelf.entries,
@@ -152,6 +185,27 @@ class Sources:
         """Names, posts and answers of people."""
         return Faces(self.state, self.keys, self.cohort, self.lang)
 
+    def then(self, on: date) -> Then:
+        """Look up how people were on a day that has passed."""
+        earlier: Faces | None = None
+        for day, faces in self._matched:
+            earlier = faces if day <= on else earlier
+        if earlier is None:
+            return Then(on, self.faces, known=on == self.on or self.cohort is None)
+        return Then(on, earlier, known=True)
+
+    @cached_property
+    def _matched(self) -> tuple[tuple[date, Faces], ...]:
+        """The days of matchings whose answers were kept, and how people were by them."""
+        found: list[tuple[date, Faces]] = []
+        before = Faces(self.state, self.keys, None, self.lang)
+        for made in sorted(self.state.rounds.values(), key=lambda it: it.on):
+            cohort = self.answers_of(made.result)
+            if cohort is not None:
+                before = Faces(self.state, self.keys, cohort, self.lang, before)
+                found.append((made.on, before))
+        return tuple(found)
+
     @cached_property
     def form_labels(self) -> Mapping[str, Label]:
         """What the policies of the rounds call their forms; the newest has the last word."""
@@ -162,6 +216,13 @@ class Sources:
     def status(self) -> RoadmapStatus:
         """How the roadmap stands on the day."""
         return self.roadmap.status(self.on, self.state, cohort=self.cohort)
+
+    @cached_property
+    def told(self) -> RoadmapStatus:
+        """The same as it may be published: without figures on what a few people answered."""
+        found = self.status.indicators
+        kept = {name: it.kept_back(SMALLEST) for name, it in found.items()}
+        return replace(self.status, indicators=kept)
 
     def __repr__(self) -> str:
         return f"Sources({self.on.isoformat()}, {self.lang!r})"

@@ -29,7 +29,15 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 @cache
 def catalogue(lang: Language) -> dict[str, str]:
-    """Return every sentence of a language by its dotted key."""
+    """Return every sentence of a language by its dotted key.
+
+    Raises
+    ------
+    ValueError
+        When there is no such language.
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"lang is {lang!r}; it can be {' or '.join(map(repr, LANGUAGES))}")
     sentences: dict[str, str] = {}
     folder = files(__name__) / lang
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):

@@ -101,7 +101,13 @@ class Office(Desk):
 
         return self._round(find)
 
-    def rematch(self, *, max_changes: int | None = None, seed: int | None = None) -> Round:
+    def rematch(
+        self,
+        *,
+        max_changes: int | None = None,
+        seed: int | None = None,
+        time_limit: float | None = None,
+    ) -> Round:
         """Match again, keep pairs where they can be, and record the round.
 
         Parameters
@@ -109,6 +115,8 @@ class Office(Desk):
         max_changes, seed
             As in :func:`mentormatch.rematch`. Where the policy makes groups, all of them are
             kept and there is nothing to limit.
+        time_limit
+            As in :func:`mentormatch.match`, where the policy makes groups.
 
         Returns
         -------
@@ -126,7 +134,8 @@ class Office(Desk):
         def find(cohort: Cohort, policy: Policy, state: State) -> Result:
             seed_ = self._seed(seed)
             if policy.couples:
-                return find_pairs(cohort, state.in_policy(policy, cohort, keep=True), seed=seed_)
+                policy = state.in_policy(policy, cohort, keep=True)
+                return find_pairs(cohort, policy, seed=seed_, time_limit=time_limit)
             policy = state.in_policy(policy, cohort)
             return match_again(state.running(), cohort, policy, max_changes=max_changes, seed=seed_)
 

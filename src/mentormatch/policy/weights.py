@@ -21,6 +21,9 @@ def reweigh(
     """Return the forms with other weights; the rules are those of ``Policy.with_weights``."""
     wanted: dict[str, dict[str, Fraction]] = {form.id: {} for form in forms}
     defects = []
+    if on_excess not in {"error", "round"}:
+        values = {"found": on_excess, "names": "error, round"}
+        defects.append(Defect("stable.option", Place(field="on_excess"), values))
     # A key with a form comes last, so that it goes before one without.
     for key in sorted(weights, key=lambda key: "." in key):
         exact = _exact(weights[key])

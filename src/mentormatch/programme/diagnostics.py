@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from mentormatch.cohort import Cohort
 from mentormatch.column import NumberColumn
 from mentormatch.errors import Defect, IntakeError, Place
-from mentormatch.messages import Language, text
+from mentormatch.messages import Language, decimal, text
 from mentormatch.participant import Answer, Participant, Role
 from mentormatch.privacy.small_cells import SMALLEST
 from mentormatch.programme.facts import Answered
@@ -586,9 +586,9 @@ def _sentence(shift: Shift, key: str, lang: Language, named: dict[str, str]) -> 
         return text(f"{key}-kept-back", lang, least=SMALLEST, **named)
     values = {
         "count": shift.count,
-        "before": _written(shift.before, lang),
-        "after": _written(shift.after, lang),
-        "mean": _written(shift.mean, lang, signed=True),
+        "before": decimal(shift.before or 0, lang),
+        "after": decimal(shift.after or 0, lang),
+        "mean": decimal(shift.mean or 0, lang, signed=True),
         "up": shift.up,
         "same": shift.same,
         "down": shift.down,
@@ -597,16 +597,11 @@ def _sentence(shift: Shift, key: str, lang: Language, named: dict[str, str]) -> 
     if shift.effect is None:
         return said
     size = {
-        "effect": _written(shift.effect, lang, signed=True),
-        "low": _written(shift.low, lang, signed=True),
-        "high": _written(shift.high, lang, signed=True),
+        "effect": decimal(shift.effect, lang, signed=True),
+        "low": decimal(shift.low or 0, lang, signed=True),
+        "high": decimal(shift.high or 0, lang, signed=True),
     }
     return f"{said}; {text('diagnostics.effect', lang, **size)}"
-
-
-def _written(number: float | None, lang: Language, *, signed: bool = False) -> str:
-    written = f"{number or 0:{'+' if signed else ''}.2f}"
-    return written.replace(".", ",") if lang == "ru" else written
 
 
 def _plain(value: Decimal | None) -> float | None:

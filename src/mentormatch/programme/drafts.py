@@ -187,9 +187,7 @@ def draft_plans(
     starts = starts or cohort.as_of
     ends = ends or templates.term_end(starts)
     if ends < starts:
-        raise RegisterError.of(
-            "fact.term", Place(field="ends"), starts=starts.isoformat(), ends=ends.isoformat()
-        )
+        raise RegisterError.of("fact.term", Place(field="ends"), starts=starts, ends=ends)
     teams = [*_teams(result.matching)] if pairs is None else [*map(_team, pairs)]
     explained = _explained(result, cohort, teams)
     labels = {form.id: form.label.text(lang) for form in result.policy.forms}

@@ -52,19 +52,17 @@ def history_of(pairs: Iterable[PairLife]) -> tuple[Past, ...]:
 def _past(pair: PairLife, since: date) -> Iterator[Past]:
     """List each mentor of a pair or group with each mentee, for the time they had in common."""
     first = date.min
-    mentors: list[_Spell] = [(pair.mentor, first, None, None)]
-    if pair.co_mentor is not None:
-        came = pair.joined.get(pair.co_mentor, first)
-        mentors.append((pair.co_mentor, came, pair.closed, pair.reason))
-    mentors += (
-        (each.person, each.since or first, each.until.on, each.until.reason) for each in pair.helped
-    )
+    mentors: list[_Spell] = [
+        (who, pair.joined.get(who, first), pair.closed, pair.reason) for who in pair.mentors
+    ]
+    mentors += ((it.person, it.since or first, it.until, it.reason) for it in pair.helped)
     mentees: list[_Spell] = [
         (who, pair.joined.get(who, since), pair.closed, pair.reason) for who in pair.mentees
     ]
     mentees += (
-        (who, pair.joined.get(who, since), gone.on, gone.reason)
-        for who, gone in pair.departed.items()
+        (it.person, it.since or since, it.until, it.reason)
+        for it in pair.stays
+        if it.role == "mentee"
     )
     for mentor, came, until, why in mentors:
         for mentee, joined, gone, reason in mentees:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, Literal, Self
 
 from mentormatch.messages import Language, text
+from mentormatch.participant import Role
 from mentormatch.programme.decisions import Decision
 from mentormatch.programme.facts import (
     STAGES,
@@ -58,20 +59,27 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
-    """When somebody left a group, and for what reason."""
+class Stay:
+    """That somebody was in a pair for a time, and left it.
 
-    on: date
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class Helped:
-    """Somebody who stood beside a mentor: since when, None for all the time, and until when."""
+    Parameters
+    ----------
+    person, role
+        Who, and as what.
+    place
+        Where they stood among those of their role when they left.
+    since, until
+        From when, None from the beginning; and their last day in it.
+    reason
+        Why they left.
+    """
 
     person: str
+    role: Role
+    place: int
     since: date | None
-    until: Departure
+    until: date
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +110,11 @@ class PairLife:
         Its term.
     closed, reason
         Its last day, and why it ended.
-    joined, departed
-        When mentees, or the co-mentor, joined the group later, and which mentees left it.
-    helped
-        Co-mentors who stood beside the mentor once, each with their first day, None for that of
-        the term, and with their leaving.
+    joined
+        When mentees, or the co-mentor, joined the group later.
+    stays
+        Everybody who has left it, co-mentors too, in the order of leaving; also whoever has come
+        back since.
     reached
         When it came to each stage.
     confirmed
@@ -136,8 +144,7 @@ class PairLife:
     closed: date | None = None
     reason: Reason | None = None
     joined: Mapping[str, date] = field(default_factory=dict)
-    departed: Mapping[str, Departure] = field(default_factory=dict)
-    helped: tuple["Helped", ...] = ()
+    stays: tuple[Stay, ...] = ()
     reached: Mapping[Stage, date] = field(default_factory=dict)
     confirmed: frozenset[tuple[Stage, str | None]] = frozenset()
     surveyed: frozenset[str] = frozenset()
@@ -150,25 +157,41 @@ class PairLife:
         return self.status != "closed"
 
     @property
+    def mentors(self) -> tuple[str, ...]:
+        """Who mentors in it now."""
+        return (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
+
+    @property
     def members(self) -> tuple[str, ...]:
         """Everybody in it now, mentors first."""
         return (*self.mentors, *self.mentees)
 
     @property
-    def mentors(self) -> tuple[str, ...]:
-        """The mentor, and the co-mentor if there is one."""
-        return (self.mentor,) if self.co_mentor is None else (self.mentor, self.co_mentor)
+    def helped(self) -> tuple[Stay, ...]:
+        """Co-mentors who stood beside the mentor once."""
+        return tuple(it for it in self.stays if it.role == "mentor")
 
-    def mentors_on(self, day: date) -> tuple[str, ...]:
-        """List the mentor and whoever stood beside them on a day."""
-        beside = [
-            each.person
-            for each in self.helped
-            if each.until.on > day and (each.since is None or each.since <= day)
-        ]
-        if self.co_mentor is not None and self.joined.get(self.co_mentor, day) <= day:
-            beside.append(self.co_mentor)
-        return tuple(dict.fromkeys((self.mentor, *beside)))
+    @property
+    def departed(self) -> dict[str, Stay]:
+        """Mentees who have left it and aren't back."""
+        return {
+            it.person: it
+            for it in self.stays
+            if it.role == "mentee" and it.person not in self.mentees
+        }
+
+    def on(self, day: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """List who was in it on a day, mentors and mentees, in the order they stood in then."""
+        mentors = [(who, self.joined.get(who, day) <= day) for who in self.mentors]
+        mentees = [(who, self.joined.get(who, day) <= day) for who in self.mentees]
+        for stay in reversed(self.stays):
+            was_there = (stay.since or day) <= day <= stay.until
+            of_role = mentors if stay.role == "mentor" else mentees
+            of_role.insert(stay.place, (stay.person, was_there))
+        return (
+            tuple(dict.fromkeys(who for who, was_there in mentors if was_there)),
+            tuple(dict.fromkeys(who for who, was_there in mentees if was_there)),
+        )
 
     @property
     def stage(self) -> Stage | None:
@@ -295,8 +318,9 @@ class PairLife:
     def lose(self, mentee: str, on: date, reason: Reason) -> Self:
         """Go on without a mentee."""
         rest = tuple(who for who in self.mentees if who != mentee)
-        departed = {**self.departed, mentee: Departure(on, reason)}
-        return replace(self, mentees=rest, departed=departed)
+        place, since = self.mentees.index(mentee), self.joined.get(mentee)
+        stay = Stay(mentee, "mentee", place, since, on, reason)
+        return replace(self, mentees=rest, stays=(*self.stays, stay))
 
     def without(self, code: str, on: date, reason: Reason) -> Self:
         """Go on without a member, or end where that can't be."""
@@ -308,13 +332,13 @@ class PairLife:
 
     def beside(self, co_mentor: str | None, on: date, reason: Reason) -> Self:
         """Go on with another co-mentor, or with none."""
-        helped, joined = self.helped, dict(self.joined)
+        stays, joined = self.stays, dict(self.joined)
         if self.co_mentor is not None:
             since = joined.pop(self.co_mentor, None)
-            helped = (*helped, Helped(self.co_mentor, since, Departure(on, reason)))
+            stays = (*stays, Stay(self.co_mentor, "mentor", 1, since, on, reason))
         if co_mentor is not None:
             joined[co_mentor] = on
-        return replace(self, co_mentor=co_mentor, helped=helped, joined=joined)
+        return replace(self, co_mentor=co_mentor, stays=stays, joined=joined)
 
     def change_co_mentor(self, fact: CoMentorChanged) -> Self:
         """Go on so; whether they may be together is looked at elsewhere."""

@@ -41,6 +41,19 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """From when until when somebody took part, and why they left; None while they still do."""
+
+    since: date
+    left: date | None = None
+    reason: Reason | None = None
+
+    def holds(self, day: date) -> bool:
+        """Tell whether a day is in it; the day on which somebody leaves is not."""
+        return self.since <= day and (self.left is None or self.left > day)
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who takes part or took part.
 
@@ -49,9 +62,11 @@ class Person:
     code, kind, roles
         Who they are.
     since
-        From when.
+        From when; who has come back, from when again.
     left, reason
         When they left and for what reason, if they did.
+    earlier
+        When they took part before that.
     consents
         By scope.
     interviews
@@ -66,6 +81,16 @@ class Person:
     reason: Reason | None = None
     consents: Mapping[Scope, Consent] = field(default_factory=dict)
     interviews: tuple[Interviewed, ...] = ()
+    earlier: tuple[Stay, ...] = ()
+
+    @property
+    def stays(self) -> tuple[Stay, ...]:
+        """All the times for which they took part, the present or last one at the end."""
+        return (*self.earlier, Stay(self.since, self.left, self.reason))
+
+    def stay(self, day: date) -> Stay | None:
+        """Return the last time for which they took part that had begun by a day."""
+        return next((each for each in self.stays[::-1] if each.since <= day), None)
 
     @property
     def active(self) -> bool:
@@ -98,9 +123,16 @@ class Person:
                 else None,
             ]
         )
-        since = self.since if self.active else on
-        roles = (self.roles if self.active else frozenset()) | set(enrolment.roles)
-        return replace(self, since=since, roles=roles, left=None, reason=None)
+        if self.active:
+            return replace(self, roles=self.roles | set(enrolment.roles))
+        return replace(
+            self,
+            since=on,
+            roles=frozenset(enrolment.roles),
+            left=None,
+            reason=None,
+            earlier=self.stays,
+        )
 
     def leaves(self, fact: Left, latest: date) -> Self:
         """Leave the programme."""

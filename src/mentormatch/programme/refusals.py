@@ -8,11 +8,7 @@ from mentormatch.errors import Defect, Place, RegisterError
 
 def defect(code: str, field: str, /, **values: object) -> Defect:
     """Say what is wrong in a field of a fact."""
-    shown = {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in values.items()
-    }
-    return Defect(f"fact.{code}", Place(field=field), shown)
+    return Defect(f"fact.{code}", Place(field=field), values)
 
 
 def refuse(defects: Iterable[Defect | None]) -> None:

@@ -148,10 +148,11 @@ def days_of(state: State, window: Window) -> frozenset[date]:
 
 def _days(state: State) -> Iterator[date | None]:
     for person in state.people.values():
-        yield from (person.since, person.left, *(it.on for it in person.interviews))
+        yield from (day for stay in person.stays for day in (stay.since, stay.left))
+        yield from (it.on for it in person.interviews)
     for pair in state.pairs.values():
         yield from (pair.ordered, pair.closed, *pair.joined.values())
-        yield from (it.on for it in pair.departed.values())
+        yield from (it.until for it in pair.departed.values())
         yield from (it.held for it in pair.meetings.values())
         if pair.plan is not None:
             yield from (it.on for it in pair.plan.tasks.values())
@@ -163,7 +164,7 @@ def _days(state: State) -> Iterator[date | None]:
 
 def active(person: Person, day: date) -> bool:
     """Tell whether somebody took part on a day; the day on which they leave is none of them."""
-    return person.since <= day and (person.left is None or person.left > day)
+    return any(stay.holds(day) for stay in person.stays)
 
 
 def running(pair: PairLife, day: date) -> bool:
@@ -218,9 +219,10 @@ def _enrolled(state: State, window: Window) -> Shown:
     """Take the first who came, and the rounds; nobody lists a whole base as evidence."""
     role = window.activity.evidence.role
     people = (
-        (person.since, person.code)
+        (stay.since, person.code)
         for person in state.people.values()
-        if (role is None or role in person.roles) and window.holds(person.since)
+        for stay in person.stays
+        if (role is None or role in person.roles) and window.holds(stay.since)
     )
     first = min(people, default=None)
     rounds = ((it.on, it.round) for it in state.rounds.values() if window.holds(it.on))

@@ -5,7 +5,7 @@ nobody has given makes an indicator "not computable", never zero.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -36,6 +36,9 @@ YOUNG_YEARS: Final = 3
 
 AGES: Final = {"FK1": (10, 19), "FK2": (15, 19)}
 """First and last year of age that the region's indicators count."""
+
+ANSWERED: Final = frozenset({"FK5", "FK6"})
+"""Indicators that count what people answered, and not what they did."""
 
 KINDS: Final = {"students": "student", "teachers": "teacher"}
 """The kind of people that a headcount of target groups is about."""
@@ -132,6 +135,16 @@ class Indicator:
         else:
             enough = self.numerator >= self.threshold
         return "met" if enough and self.holds else "not_met"
+
+    def kept_back(self, least: int) -> "Indicator":
+        """Leave the figure out where it would tell what fewer than so many people answered."""
+        if self.id not in ANSWERED or self.numerator is None or self.denominator is None:
+            return self
+        others = self.denominator - self.numerator
+        if self.denominator >= least and not any(0 < it < least for it in (self.numerator, others)):
+            return self
+        why = Defect("indicator.few", Place(field=self.id), {"least": least})
+        return replace(self, numerator=None, denominator=None, why_not=why, excluded=())
 
     def as_quota(self, *, hard: bool = True) -> tuple[QuotaLimit, ...]:
         """Turn it into quotas for a policy: ``policy.with_limits(quotas=...)``.

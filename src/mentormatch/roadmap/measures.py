@@ -18,6 +18,7 @@ from mentormatch.programme.people import Person
 from mentormatch.programme.plans import Progress, Readings
 from mentormatch.programme.state import State
 from mentormatch.programme.status import SEEN_THROUGH
+from mentormatch.questionnaire import normalised
 from mentormatch.roadmap.activities import Schedule, Target, Threshold
 from mentormatch.roadmap.deadlines import school_year_of
 from mentormatch.roadmap.evidence import Window, active, approved, running, started, windows
@@ -53,11 +54,12 @@ class Known:
         Sizes of target groups: ``students``, ``teachers``, ``students_10_19``,
         ``students_15_19``, ``young_specialists``, ``enterprises``.
     cohort
-        Answers with ``birth_year`` and ``experience_years``.
+        Answers with ``birth_year`` and ``experience_years``; ``enterprise``, if that was asked.
     survey
         Answers to the final survey; those in the register when not given.
     enterprises
-        The enterprise of each mentor who comes from one, by the mentor's code.
+        The enterprise of each mentor who comes from one, by the mentor's code; the answers to
+        ``enterprise`` when not given.
     scope
         Whom K01 counts: people in any role, mentors, or mentees.
     """
@@ -202,8 +204,9 @@ class _Look:
         day = day or self.on
         for code, person in self.state.people.items():
             fits = (role == "any" or role in person.roles) and kind in {None, person.kind}
-            if fits and person.left is not None and person.since <= person.left <= day:
-                why: Why = "withdrew" if person.reason == "consent_withdrawn" else "left"
+            stay = person.stay(day) if fits else None
+            if stay is not None and stay.left is not None and stay.since <= stay.left <= day:
+                why: Why = "withdrew" if stay.reason == "consent_withdrawn" else "left"
                 yield Excluded(code, why)
 
 
@@ -256,9 +259,10 @@ def _refused(person: Person, day: date) -> bool:
 
 def _members(pair: PairLife, day: date) -> tuple[set[str], set[str]]:
     """Return the mentors and the mentees of a pair or group on a day."""
-    mentors = set(pair.mentors_on(day))
+    mentors = {who for who in pair.mentors if who not in pair.joined or pair.joined[who] <= day}
+    mentors |= {it.person for it in pair.helped if (it.since or day) <= day < it.until}
     mentees = {who for who in pair.mentees if who not in pair.joined or pair.joined[who] <= day}
-    mentees |= {who for who, gone in pair.departed.items() if gone.on > day}
+    mentees |= {who for who, gone in pair.departed.items() if gone.until > day}
     return mentors, mentees
 
 
@@ -371,7 +375,7 @@ def _diagnosed(look: _Look, window: Window) -> Indicator:
     ]
     opened = max((wave.opened for wave in waves), default=day)
     people = look.people(day=day)
-    later = {code for code, person in people.items() if person.since > opened}
+    later = {code for code, person in people.items() if not active(person, opened)}
     answered = {who for wave in waves for who, answer in wave.answers.items() if answer.on <= day}
     there = people.keys() - later
     gone = [*look.gone(day=day), *(Excluded(code, "joined_later") for code in later)]
@@ -496,9 +500,20 @@ def _enterprises(look: _Look) -> Indicator:
     """FK4: enterprises that gave mentors / enterprises of the region."""
     homes = look.known.enterprises
     if homes is None:
+        homes = _asked_enterprises(look.known.cohort)
+    if homes is None:
         return look.unknown("no-enterprises")
     found = {homes[who] for who in look.people("mentor") if who in homes}
     return look.of_headcount(len(found), "enterprises")
+
+
+def _asked_enterprises(cohort: "Cohort | None") -> dict[str, str] | None:
+    """Read where people come from, if they were asked; spelled alike is the same enterprise."""
+    column = None if cohort is None else cohort.columns.get("enterprise")
+    if cohort is None or column is None:
+        return None
+    told = {who: column.cell(row) for row, who in enumerate(cohort.ids)}
+    return {who: normalised(str(it)) for who, it in told.items() if it is not None}
 
 
 def _satisfied(look: _Look) -> Indicator:

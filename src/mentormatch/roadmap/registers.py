@@ -141,8 +141,8 @@ def _base(
     for person in _people(state, on):
         if role not in person.roles:
             continue
-        left = person.left if person.left is not None and person.left <= on else None
-        own = person.code, person.kind, _chosen(cohort, person.code, question), person.since, left
+        since, left = _stay(person, on)
+        own = person.code, person.kind, _chosen(cohort, person.code, question), since, left
         pairs = [
             pair
             for pair in _ordered(state, on)
@@ -157,8 +157,16 @@ def _base(
 
 
 def _people(state: State, on: date) -> list[Person]:
-    found = (person for person in state.people.values() if person.since <= on)
+    found = (person for person in state.people.values() if person.stay(on) is not None)
     return sorted(found, key=lambda person: person.code)
+
+
+def _stay(person: Person, on: date) -> tuple[date | None, date | None]:
+    """Say since when somebody took part last, and when they left if they had by a day."""
+    stay = person.stay(on)
+    if stay is None:
+        return None, None
+    return stay.since, stay.left if stay.left is not None and stay.left <= on else None
 
 
 def _ordered(state: State, on: date) -> list[PairLife]:
@@ -168,7 +176,7 @@ def _ordered(state: State, on: date) -> list[PairLife]:
 
 def _led(pair: PairLife) -> tuple[str, ...]:
     """List the mentors of a pair or group, those who stood beside it once too."""
-    return tuple(dict.fromkeys((*pair.mentors, *(each.person for each in pair.helped))))
+    return tuple(dict.fromkeys((*pair.mentors, *(it.person for it in pair.helped))))
 
 
 def _mentees(pair: PairLife) -> tuple[str, ...]:
@@ -178,10 +186,10 @@ def _mentees(pair: PairLife) -> tuple[str, ...]:
 
 def _ending(pair: PairLife, person: str, on: date) -> tuple[Cell, Cell]:
     """Say when and why it ended for somebody, if it did by a day."""
-    gone = pair.departed.get(person)
-    if gone is None and person not in pair.members:
-        gone = next((each.until for each in pair.helped[::-1] if each.person == person), None)
-    closed, reason = (pair.closed, pair.reason) if gone is None else (gone.on, gone.reason)
+    closed, reason = pair.closed, pair.reason
+    if person not in pair.members:
+        left = [it for it in pair.stays if it.person == person][-1]
+        closed, reason = left.until, left.reason
     return (closed, reason) if closed is not None and closed <= on else (None, None)
 
 
@@ -213,7 +221,7 @@ def personal_register(state: State, on: date, cohort: Cohort | None = None) -> L
         if person.kind not in {"student", "teacher"}:
             continue
         category = _YOUNG if _is_young(person, cohort) else person.kind
-        left = person.left if person.left is not None and person.left <= on else None
+        since, left = _stay(person, on)
         pairs = [it for it in _ordered(state, on) if _role_in(it, person.code) is not None]
         for pair in pairs:
             version = None if pair.plan is None else pair.plan.in_force
@@ -230,14 +238,14 @@ def personal_register(state: State, on: date, cohort: Cohort | None = None) -> L
                     version.order if version is not None and approved else None,
                     version.approved if version is not None and approved else None,
                     "running" if running(pair, on) and person.code in pair.members else "closed",
-                    person.since,
+                    since,
                     left,
                 )
             )
         if not pairs:
             waiting = "waiting" if active(person, on) else "left"
             roles = tuple(sorted(person.roles))
-            rows.append((person.code, category, roles, *(None,) * 6, waiting, person.since, left))
+            rows.append((person.code, category, roles, *(None,) * 6, waiting, since, left))
     return Listing("personal", heads, tuple(rows))
 
 
@@ -295,7 +303,7 @@ def potential_mentors(
                 person.kind,
                 event,
                 event_on,
-                person.since,
+                _stay(person, on)[0],
                 _chosen(cohort, person.code, "competences"),
                 talks[-1].on if talks else None,
                 talks[-1].cleared if talks else None,

@@ -68,7 +68,8 @@ class Roadmap(Schedule):
         survey
             Answers to the final survey, for FK5 and FK6; those in the register when not given.
         enterprises
-            The enterprise that each mentor comes from, by the mentor's code, for FK4.
+            The enterprise that each mentor comes from, by the mentor's code, for FK4; what the
+            cohort answered to a question ``enterprise`` when not given.
         scope
             Whom K01 counts: people in any role, mentors, or mentees.
 

@@ -70,6 +70,8 @@ def load(path: str | Path, cohort: Cohort | None) -> tuple[View, int | None]:
         raise
     except FileNotFoundError:
         raise IntakeError.of("record.no-file", place) from None
+    except OSError as error:
+        raise IntakeError.of("record.no-access", place, reason=error.strerror) from None
     except (
         *(ValueError, KeyError, TypeError, AttributeError, IndexError),
         *(OverflowError, RecursionError, MentorMatchError),

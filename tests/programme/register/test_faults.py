@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from lives import ENROLLED, RUNNING
 from mentormatch.errors import RegisterError
@@ -220,6 +220,47 @@ def test_when_somebody_else_keeps_writing_it_is_said_so(where):
             assert len(second.entries()) == 1  # reading goes on
         second.record(NOTED, author="curator")
         assert len(first.entries()) == 2
+
+
+def test_who_reads_does_not_wait_for_ever(postgres, server):
+    """A table that is locked as a whole, as a purge does for a moment, holds nobody up for long."""
+    held = create_engine(server.url.set(database=make_url(postgres).database))
+    with Register.open(postgres, school="n", wait=0.3) as register, held.connect() as other:
+        register.record(ENROLLED, author="curator", at=START)
+        with other.begin():
+            other.execute(text("LOCK TABLE journal IN ACCESS EXCLUSIVE MODE"))
+            with pytest.raises(RegisterError) as caught:
+                register.entries()
+            assert code_of(caught) == "store.locked"
+        assert len(register.entries()) == 1
+    held.dispose()
+
+
+def test_what_a_database_refuses_is_not_called_a_lost_connection(postgres, server):
+    """A trigger of the administrator's own stops the second of two facts: neither is there."""
+    own = create_engine(server.url.set(database=make_url(postgres).database))
+    with Register.open(postgres, school="n") as register, own.begin() as other:
+        register.record(ENROLLED, author="curator", at=START)
+        other.execute(
+            text(
+                "CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION 'secret %', NEW.content; END $$"
+            )
+        )
+        other.execute(
+            text(
+                "CREATE TRIGGER stop BEFORE INSERT ON journal FOR EACH ROW "
+                "WHEN (NEW.kind = 'interviewed') EXECUTE FUNCTION stop()"
+            )
+        )
+        other.commit()
+        held = EventHeld(event="e1", kind="council", on=date(2025, 9, 2))
+        with pytest.raises(RegisterError) as caught:
+            register.record(held, NOTED, author="curator")
+        assert code_of(caught) == "store.refused"
+        assert "secret" not in str(caught.value)
+        assert len(register.entries()) == 1
+    own.dispose()
 
 
 def test_a_server_that_is_not_there_is_said_so():

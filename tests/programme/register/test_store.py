@@ -305,6 +305,22 @@ def test_after_a_purge_only_stored_scores_are_verified(register, club, club_poli
     assert register.check()
 
 
+def test_the_answers_kept_with_a_result_can_be_read_without_those_erased(
+    register, club, club_policy
+):
+    """As they were given then; nothing where none were kept, or there is no such result."""
+    result = mm.match(club, club_policy)
+    digest = register.keep(result, club)
+    assert list(register.answers(digest).participants()) == list(club.participants())
+    register.purge(person=club.ids[0], author="curator")
+    left = register.answers(digest)
+    assert list(left.participants()) == [club.participant(code) for code in club.ids[1:]]
+    assert left.questionnaire == club.questionnaire
+    bare = register.keep(mm.match(club, club_policy, seed=5))
+    assert register.answers(bare) is None
+    assert register.answers(DIGEST) is None
+
+
 def _first(result):
     pair = result.matching.pairs[0]
     return pair.mentor, pair.mentee

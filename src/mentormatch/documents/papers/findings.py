@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Final
 
+from mentormatch.documents.papers.heads import unbroken
 from mentormatch.documents.sources import Sources
 from mentormatch.errors import MentorMatchError
 from mentormatch.messages import text
@@ -28,25 +29,23 @@ RUNNING_OUT: Final = 60
 MOST_REQUESTS: Final = 5
 """At most so many kinds of requests are named."""
 
+# What is wrong with waves and names nobody; of anything else the report doesn't say what it is.
+_OF_WAVES: Final = frozenset(
+    f"diagnostics.{name}" for name in ("same-wave", "other-range", "earlier", "no-wave")
+)
 _ROLES: Final[tuple[Role, ...]] = ("mentor", "mentee")
 _SETTLED: Final = ("accepted", "running")
 
 
 @dataclass(frozen=True)
 class Findings:
-    """A programme as it is looked at for a report, each figure worked out when it is asked for.
-
-    Parameters
-    ----------
-    sources
-        What documents are made of.
-    """
+    """A programme as it is looked at for a report, each figure worked out when it is asked for."""
 
     sources: Sources
 
     def say(self, key: str, /, **values: object) -> str:
         """Say something in the words of the report."""
-        return text(f"monitoring.{key}", self.sources.lang, **values)
+        return unbroken(text(f"monitoring.{key}", self.sources.lang, **values))
 
     @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -181,7 +180,10 @@ class Findings:
         try:
             return Surveyed(Surveys(sources.state, known), tuple(notes))
         except MentorMatchError as error:
-            notes += (self.say("note.unread", what=it.text(lang)) for it in error.defects)
+            known_ones = [it for it in error.defects if it.code in _OF_WAVES]
+            notes += (self.say("note.unread", what=it.text(lang)) for it in known_ones)
+            if len(known_ones) < len(error.defects):
+                notes.append(self.say("note.unreadable"))
             return Surveyed(None, tuple(notes))
 
     @cached_property

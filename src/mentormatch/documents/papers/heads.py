@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from mentormatch.documents.faces import Faces
 from mentormatch.documents.sources import Sources
 from mentormatch.messages import Language, day, text
-from mentormatch.programme.pairs import PairLife
 from mentormatch.programme.templates import is_stigmatising
 from mentormatch.questionnaire import Label
 from mentormatch.spreadsheet import printable
@@ -18,6 +18,8 @@ _CAPITAL: Final[dict[Language, re.Pattern[str]]] = {
     "ru": re.compile(r"(?:^|(?<=[(,] )|(?<=\())[^\W\d_](?=[а-яё])"),
     "en": re.compile(r"^[^\W\d_](?=[a-z])"),
 }
+_ISO: Final = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_PERCENT: Final = re.compile(r"(?<=\d) %")
 OPEN: Final = "_" * 20
 """Where somebody writes by hand what the settings don't say."""
 
@@ -65,9 +67,11 @@ def grounds_of(sources: Sources) -> tuple[str, ...]:
     return said or tuple(text(f"document.grounds.{it}", sources.lang) for it in ("act", "local"))
 
 
-def members(sources: Sources, codes: Iterable[str]) -> tuple[Member, ...]:
-    """Show people by name and post."""
-    faces = [sources.faces(code) for code in codes]
+def members(
+    sources: Sources, codes: Iterable[str], then: Faces | None = None
+) -> tuple[Member, ...]:
+    """Show people by name and post: those they have, or had ``then``."""
+    faces = [(then or sources.faces)(code) for code in codes]
     return tuple(Member(face.name, within_line(face.post, sources.lang)) for face in faces)
 
 
@@ -76,16 +80,15 @@ def within_line(words: str, lang: Language) -> str:
     return _CAPITAL[lang].sub(lambda found: found[0].lower(), words)
 
 
-def mentees_on(pair: PairLife, on: date) -> tuple[str, ...]:
-    """List who was a mentee in a pair on a day."""
-    left = [code for code, departure in pair.departed.items() if departure.on >= on]
-    there = dict.fromkeys((*pair.mentees, *left))
-    return tuple(code for code in there if pair.joined.get(code, on) <= on)
+def unbroken(words: str) -> str:
+    """Keep a number and its percent sign in one line, and a day that is written with hyphens."""
+    words = _PERCENT.sub("\N{NO-BREAK SPACE}%", words)
+    return _ISO.sub("\\1\N{NON-BREAKING HYPHEN}\\2\N{NON-BREAKING HYPHEN}\\3", words)
 
 
-def form_name(sources: Sources, form: str) -> str:
-    """Say what a form is called, by the questionnaire or the policy; else its id."""
-    name = sources.faces.option("forms", form)
+def form_name(sources: Sources, form: str, then: Faces | None = None) -> str:
+    """Say what a form is called, or was ``then``, by questionnaire or policy; else its id."""
+    name = (then or sources.faces).option("forms", form)
     if name == printable(form) and form in sources.form_labels:
         name = printable(sources.form_labels[form].text(sources.lang))
     return printable(form) if is_stigmatising(name) else name

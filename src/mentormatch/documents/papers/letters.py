@@ -19,6 +19,7 @@ from mentormatch.documents.papers.heads import (
     head_of,
     members,
     term,
+    unbroken,
     within_line,
 )
 from mentormatch.documents.sources import Paper, Sources
@@ -119,11 +120,6 @@ def letters(sources: Sources) -> Iterator[Paper]:
     Whoever has several pairs gets one letter; whoever is a mentor here and a mentee there gets
     two. Parents are written to unless the mentee is of age.
 
-    Parameters
-    ----------
-    sources
-        What documents are made of.
-
     Raises
     ------
     DocumentError
@@ -139,11 +135,6 @@ def letters(sources: Sources) -> Iterator[Paper]:
 
 def letter_contents(sources: Sources) -> Iterator[tuple[Reader, str, Letter]]:
     """Say what stands in each letter: who reads it, whose pairs it is about, and the letter.
-
-    Parameters
-    ----------
-    sources
-        What documents are made of.
 
     Raises
     ------
@@ -325,7 +316,7 @@ class _Writer:
             "post": face.post,
             "form": form,
             "term": term(self.sources, pair.starts, pair.ends),
-            "first_meeting": self._first_meeting(pair),
+            "first_meeting": unbroken(self._first_meeting(pair)),
         }
 
     def _first_meeting(self, pair: PairLife) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mentormatch.documents.papers.heads import Head, head_of
+from mentormatch.documents.papers.heads import Head, head_of, unbroken
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.files import safe_name
@@ -79,11 +79,6 @@ MINUTES: Final = TemplateKind(
 def minutes(sources: Sources) -> Iterator[Paper]:
     """Write the minutes of each event that has some (D-MIN), by day.
 
-    Parameters
-    ----------
-    sources
-        What documents are made of.
-
     Raises
     ------
     DocumentError
@@ -96,13 +91,7 @@ def minutes(sources: Sources) -> Iterator[Paper]:
 
 
 def minutes_contents(sources: Sources) -> Iterator[tuple[str, Minutes]]:
-    """Say what stands in the minutes of each event, by day: its code, and its minutes.
-
-    Parameters
-    ----------
-    sources
-        What documents are made of.
-    """
+    """Say what stands in the minutes of each event, by day: its code, and its minutes."""
     held = (it for it in sources.state.events.values() if it.kind in KINDS and it.on <= sources.on)
     for event in sorted(held, key=lambda it: (it.on, it.event)):
         yield event.event, _minutes(sources, event)
@@ -125,7 +114,7 @@ def _present(sources: Sources, event: EventHeld) -> str:
     if not event.invited:
         return text("minutes.came", lang, came=came)
     share = percent(came, event.invited, lang)
-    return text("minutes.came-of", lang, came=came, invited=event.invited, share=share)
+    return unbroken(text("minutes.came-of", lang, came=came, invited=event.invited, share=share))
 
 
 def _row(sources: Sources, event: EventHeld) -> Activity | None:
@@ -144,7 +133,7 @@ def _grounds(sources: Sources, event: EventHeld) -> str:
     if row is None:
         return ""
     title, result = printable(row.title.text(lang)), printable(row.result.text(lang))
-    return text("minutes.grounds", lang, id=row.id, title=title, result=result)
+    return unbroken(text("minutes.grounds", lang, id=row.id, title=title, result=result))
 
 
 def _agenda(sources: Sources, event: EventHeld) -> Iterator[Item]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from mentormatch.documents.papers.findings import RUNNING_OUT, Findings, is_restricted
-from mentormatch.documents.papers.heads import Head, head_of
+from mentormatch.documents.papers.heads import Head, head_of, unbroken
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.files import safe_name
@@ -142,11 +142,6 @@ MONITORING: Final = TemplateKind(
 def monitoring_report(sources: Sources) -> Iterator[Paper]:
     """Write the monitoring report of the day (D-MON).
 
-    Parameters
-    ----------
-    sources
-        What documents are made of.
-
     Raises
     ------
     DocumentError
@@ -159,13 +154,7 @@ def monitoring_report(sources: Sources) -> Iterator[Paper]:
 
 
 def monitoring_contents(sources: Sources) -> Monitoring:
-    """Say what stands in the report of a day.
-
-    Parameters
-    ----------
-    sources
-        What documents are made of.
-    """
+    """Say what stands in the report of a day."""
     return _Report(sources).report()
 
 
@@ -221,7 +210,7 @@ class _Report(Findings):
     def share(self, name: str, part: int, whole: int) -> Index:
         if not whole:
             return Index(self.say(f"index.{name}"), "—", self.say("nothing-yet"))
-        value = percent(part, whole, self.sources.lang)
+        value = unbroken(percent(part, whole, self.sources.lang))
         return Index(self.say(f"index.{name}"), value, self.say("of", part=part, whole=whole))
 
     def target(self, it: Indicator) -> Target:
@@ -229,9 +218,9 @@ class _Report(Findings):
         least = f"{it.threshold}\N{NO-BREAK SPACE}%" if it.is_share else str(it.threshold)
         return Target(
             id=it.id,
-            title=printable(it.target.title.text(lang)),
+            title=unbroken(printable(it.target.title.text(lang))),
             plan="—" if it.threshold is None else self.say("least", least=least),
-            fact=it.figure(lang),
+            fact=unbroken(it.figure(lang)),
             standing=self.say("early")
             if it.id in self.early
             else text(f"indicator.status.{it.status}", lang),
@@ -242,7 +231,7 @@ class _Report(Findings):
         for wave in self.surveys.waves:
             asked = len(wave.expected)
             answered = asked - len(wave.missing)
-            share = percent(answered, asked, lang) if asked else "—"
+            share = unbroken(percent(answered, asked, lang)) if asked else "—"
             yield WaveRow(wave.id, day(wave.day, lang), str(asked), str(answered), share)
 
     def movements(self) -> Iterator[Movement]:
@@ -288,7 +277,7 @@ class _Report(Findings):
     def measured(self, it: Indicator) -> str:
         """Say what an indicator comes to."""
         title = printable(it.target.title.text(self.sources.lang))
-        return f"{it.id}. {title}: {it.figure(self.sources.lang)}."
+        return unbroken(f"{it.id}. {title}: {it.figure(self.sources.lang)}.")
 
     def strengths(self) -> Iterator[str]:
         yield from (self.measured(it) for it in self.indicators if it.status == "met")

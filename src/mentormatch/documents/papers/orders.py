@@ -1,9 +1,10 @@
 """The orders of the school's head: on pairs and groups (D-PAIR), and on their plans (D-PLAN)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from itertools import chain
+from typing import Any, Final, TypeVar
 
 from mentormatch.documents.papers.heads import (
     Head,
@@ -12,10 +13,9 @@ from mentormatch.documents.papers.heads import (
     grounds_of,
     head_of,
     members,
-    mentees_on,
     term,
 )
-from mentormatch.documents.sources import Paper, Sources
+from mentormatch.documents.sources import Paper, Sources, Then
 from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.files import safe_name
 from mentormatch.messages import day, long_day, text
@@ -64,6 +64,7 @@ class Order(Head):
     count: str
     grounds: tuple[str, ...]
     readers: tuple[Member, ...]
+    as_of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ PLAN_ORDER: Final = TemplateKind(
 def pair_orders(sources: Sources) -> Iterator[Paper]:
     """Make the orders on pairs and groups (D-PAIR): one for each number and day in the register.
 
-    In an order stands whoever was in the pair on its day.
+    In an order stands whoever was in the pair on its day, with the class or post of that day.
 
     Raises
     ------
@@ -110,14 +111,10 @@ def pair_orders(sources: Sources) -> Iterator[Paper]:
     template = PAIR_ORDER.of(sources.templates, sources.lang) if found else None
     for (on, number), pairs in _by_order(found):
         assert template is not None
+        then = sources.then(on)
         said = PairOrder(
-            **head_of(sources),
-            number=printable(number),
-            day=long_day(on, sources.lang),
-            count=str(len(pairs)),
-            grounds=grounds_of(sources),
-            pairs=tuple(_ordered_pair(sources, n, pair) for n, pair in enumerate(pairs, 1)),
-            readers=members(sources, _mentors(pairs, on)),
+            **_order(sources, then, number, [pair.on(on)[0] for pair in pairs]),
+            pairs=tuple(_ordered_pair(sources, n, pair, then) for n, pair in enumerate(pairs, 1)),
         )
         yield _paper(sources, "D-PAIR", on, number, template.render(said))
 
@@ -142,19 +139,32 @@ def plan_orders(sources: Sources) -> Iterator[Paper]:
     template = PLAN_ORDER.of(sources.templates, sources.lang) if found else None
     for (on, number), plans in _by_order(found):
         assert template is not None
+        then = sources.then(on)
         said = PlanOrder(
-            **head_of(sources),
-            number=printable(number),
-            day=long_day(on, sources.lang),
-            count=str(len(plans)),
-            grounds=grounds_of(sources),
+            **_order(sources, then, number, [pair.on(on)[0] for pair, _ in plans]),
             plans=tuple(
-                _ordered_plan(sources, n, pair, version, on)
+                _ordered_plan(sources, n, pair, version, then)
                 for n, (pair, version) in enumerate(plans, 1)
             ),
-            readers=members(sources, _mentors((pair for pair, _ in plans), on)),
         )
         yield _paper(sources, "D-PLAN", on, number, template.render(said))
+
+
+def _order(
+    sources: Sources, then: Then, number: str, mentors: Sequence[Sequence[str]]
+) -> dict[str, Any]:
+    """Return the fields of an Order; every mentor reads it once, in the order of the rows."""
+    lang = sources.lang
+    as_of = "" if then.known else text("document.order.as-of", lang, day=day(sources.on, lang))
+    return {
+        **head_of(sources),
+        "number": printable(number),
+        "day": long_day(then.on, lang),
+        "count": str(len(mentors)),
+        "grounds": grounds_of(sources),
+        "readers": members(sources, dict.fromkeys(chain(*mentors)), then.faces),
+        "as_of": as_of,
+    }
 
 
 def _by_order(
@@ -167,32 +177,23 @@ def _by_order(
     yield from sorted(orders.items(), key=lambda order: order[0])
 
 
-def _ordered_pair(sources: Sources, number: int, pair: PairLife) -> OrderedPair:
-    assert pair.ordered is not None
+def _ordered_pair(sources: Sources, number: int, pair: PairLife, then: Then) -> OrderedPair:
     assert pair.starts is not None
     assert pair.ends is not None
     key = "round" if pair.points is not None else "curator"
     lang = sources.lang
     return OrderedPair(
-        number=str(number),
-        code=printable(pair.pair),
-        form=form_name(sources, pair.form),
-        mentors=members(sources, pair.mentors_on(pair.ordered)),
-        mentees=members(sources, mentees_on(pair, pair.ordered)),
+        **_ordered(sources, number, pair, then),
         term=term(sources, pair.starts, pair.ends),
         grounds=text(f"document.order.{key}", lang, day=day(pair.proposed, lang)),
     )
 
 
 def _ordered_plan(
-    sources: Sources, number: int, pair: PairLife, version: PlanVersion, on: date
+    sources: Sources, number: int, pair: PairLife, version: PlanVersion, then: Then
 ) -> OrderedPlan:
     return OrderedPlan(
-        number=str(number),
-        code=printable(pair.pair),
-        form=form_name(sources, pair.form),
-        mentors=members(sources, pair.mentors_on(on)),
-        mentees=members(sources, mentees_on(pair, on)),
+        **_ordered(sources, number, pair, then),
         version=str(version.number),
         drafted=day(version.drafted, sources.lang),
         term=term(sources, version.starts, version.ends),
@@ -200,9 +201,16 @@ def _ordered_plan(
     )
 
 
-def _mentors(pairs: Iterable[PairLife], on: date) -> list[str]:
-    """List every mentor on a day once, in the order of the pairs."""
-    return list(dict.fromkeys(code for pair in pairs for code in pair.mentors_on(on)))
+def _ordered(sources: Sources, number: int, pair: PairLife, then: Then) -> dict[str, Any]:
+    """Return the fields of an Ordered."""
+    mentors, mentees = pair.on(then.on)
+    return {
+        "number": str(number),
+        "code": printable(pair.pair),
+        "form": form_name(sources, pair.form, then.faces),
+        "mentors": members(sources, mentors, then.faces),
+        "mentees": members(sources, mentees, then.faces),
+    }
 
 
 def _paper(sources: Sources, code: str, on: date, number: str, content: bytes) -> Paper:

@@ -13,7 +13,7 @@ from mentormatch.documents.papers.heads import (
     members,
     term,
 )
-from mentormatch.documents.sources import Paper, Sources
+from mentormatch.documents.sources import Paper, Sources, Then
 from mentormatch.documents.templates.template import TemplateKind
 from mentormatch.files import safe_name
 from mentormatch.messages import day, long_day, text
@@ -110,6 +110,8 @@ def individual_plans(sources: Sources) -> Iterator[Paper]:
 
 def _plan(sources: Sources, pair: PairLife, plan: Plan, mentee: str) -> IndividualPlan:
     lang, version = sources.lang, plan.newest
+    # An approved plan is the annex of an order.
+    then = sources.then(version.approved or sources.on)
     numbers = {goal.goal: str(n) for n, goal in enumerate(version.goals, 1)}
     by_section = [
         (section, [task for task in version.tasks if task.section == section])
@@ -119,11 +121,11 @@ def _plan(sources: Sources, pair: PairLife, plan: Plan, mentee: str) -> Individu
     return IndividualPlan(
         **head_of(sources),
         code=printable(pair.pair),
-        form=form_name(sources, pair.form),
+        form=form_name(sources, pair.form, then.faces),
         variant=_variant(sources, version.variant),
-        mentors=members(sources, pair.mentors),
-        mentees=members(sources, [mentee]),
-        guardians=members(sources, [mentee] if _is_minor(sources, mentee) else []),
+        mentors=members(sources, pair.mentors, then.faces),
+        mentees=members(sources, [mentee], then.faces),
+        guardians=members(sources, [mentee] if _is_minor(then, mentee) else [], then.faces),
         term=term(sources, version.starts, version.ends),
         version=str(version.number),
         drafted=day(version.drafted, lang),
@@ -175,8 +177,8 @@ def _variant(sources: Sources, variant: str | None) -> str:
     return labels.get(variant or "", "")
 
 
-def _is_minor(sources: Sources, code: str) -> bool:
+def _is_minor(then: Then, code: str) -> bool:
     """Tell whether a guardian signs too: for a student who may be under age, by what is known."""
-    face = sources.faces(code)
-    age = None if face.birth_year is None else sources.on.year - face.birth_year
+    face = then.faces(code)
+    age = None if face.birth_year is None else then.on.year - face.birth_year
     return face.kind == "student" and (age is None or age <= OF_AGE)

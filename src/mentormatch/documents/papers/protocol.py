@@ -110,13 +110,7 @@ class Protocol:
 
 
 def match_protocols(sources: Sources) -> Iterator[Paper]:
-    """Write the protocol of each round, and beside it the file of its result as it was stored.
-
-    Parameters
-    ----------
-    sources
-        What documents are made of.
-    """
+    """Write the protocol of each round, and beside it the file of its result as it was stored."""
     for made in _rounds(sources):
         name = safe_name(f"D-MAT-{made.round}")
         file = sources.file_of(made.result)

@@ -42,5 +42,5 @@ def pictures(sources: Sources) -> Iterator[Paper]:
 def _drawn(sources: Sources) -> "Iterator[tuple[str, Figure, tuple[str, ...]]]":
     """Draw one after another: its name, the picture, and as what it is written."""
     yield "gantt", gantt(sources.status, sources.lang), ("png", "svg")
-    yield "bars", indicator_bars(sources.status, sources.lang), ("png", "svg")
+    yield "bars", indicator_bars(sources.told, sources.lang), ("png", "svg")
     yield "glance", at_a_glance(sources), ("png", "svg", "pdf")

@@ -75,7 +75,7 @@ class Glance:
         """Count."""
         lang, on, state = sources.lang, sources.on, sources.state
         found = status(state, on)
-        roadmap = sources.status
+        roadmap = sources.told
         by_status: dict[IndicatorStatus, list[str]] = {}
         for it in roadmap.indicators.values():
             by_status.setdefault(it.status, []).append(it.id)

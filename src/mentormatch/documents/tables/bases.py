@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mentormatch.documents.papers.heads import form_name
+from mentormatch.documents.papers.heads import form_name, unbroken
 from mentormatch.documents.sources import Paper, Sources
 from mentormatch.documents.tables.sheets import (
     Row,
@@ -61,16 +61,6 @@ _MENTORS: Final = {
 def mentee_base(sources: Sources) -> Iterator[Paper]:
     """Make the base of mentees: what they ask for, their mentors, and how that went.
 
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-MENTEES.
-
     Raises
     ------
     DocumentError
@@ -99,16 +89,6 @@ def mentee_base(sources: Sources) -> Iterator[Paper]:
 
 def mentor_base(sources: Sources) -> Iterator[Paper]:
     """Make the base of mentors: what they offer, their mentees, and how that went.
-
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-MENTORS.
 
     Raises
     ------
@@ -175,7 +155,7 @@ def _results(sources: Sources, row: dict[str, Any]) -> str | None:
     share = None if pair.plan is None else pair.plan.progress(sources.on).share
     if share is None:
         return None
-    done = percent(share.numerator, share.denominator, sources.lang).replace(" ", "\xa0")
+    done = unbroken(percent(share.numerator, share.denominator, sources.lang))
     return text("tables.plan-done", sources.lang, share=done)
 
 

@@ -15,7 +15,7 @@ from mentormatch.programme.diagnostics import Shift, Wave, WaveComparison
 from mentormatch.roadmap import registers as listings
 from mentormatch.spreadsheet import Cell, Sheet
 
-_PERSON: Final = {"code": 11, "role": 14, "form": 21, "indicator": 44}
+_PERSON: Final = {"code": 11, "indicator": 42, "role": 14, "form": 21}
 _CHANGE: Final = {"since-first": 13, "since-previous": 13, "direction": 15}
 _GROUP: Final = {"role": 15, "indicator": 44}
 _SHIFT: Final = {
@@ -32,7 +32,7 @@ _SHIFT: Final = {
     "high": 9,
 }
 _WAVES: Final = {"wave": 16, "day": 12, "asked": 12, "answered": 12, "missing": 14}
-_SIGNED: Final = "+General;-General;General"
+_SIGNED: Final = '+General;"−"General;General'
 _WAVE_WIDTH: Final = 13.0
 _HUNDREDTH: Final = Decimal("0.01")
 
@@ -44,16 +44,6 @@ def comparative_tables(sources: Sources) -> Iterator[Paper]:
     groups of fewer than :data:`~mentormatch.privacy.small_cells.SMALLEST` people there is
     nothing but that they are small. A wave whose questionnaire isn't there any more is left
     out, and named.
-
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-COMP.
 
     Raises
     ------

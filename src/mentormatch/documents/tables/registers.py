@@ -86,16 +86,6 @@ USUAL: Final = (
 def personal_register(sources: Sources) -> Iterator[Paper]:
     """Make the register of students and teachers who take part, with orders and plans.
 
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-REG.
-
     Raises
     ------
     DocumentError
@@ -128,16 +118,6 @@ def personal_register(sources: Sources) -> Iterator[Paper]:
 
 def potential_mentors(sources: Sources) -> Iterator[Paper]:
     """Make the registers of possible mentors: teachers, parents, students, partners.
-
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        A workbook for each source of mentors, D-POT.
 
     Raises
     ------
@@ -172,18 +152,7 @@ def _potential(sources: Sources, source: EventKind, part: str) -> Sheet:
 
 
 def acts_checklist(sources: Sources) -> Iterator[Paper]:
-    """Make the checklist of local acts: what the roadmap asks for, and what schools usually have.
-
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-ACTS.
-    """
+    """Make the checklist of local acts: what the roadmap asks for, what schools usually have."""
     status = sources.status
     listing = listings.checklist(sources.roadmap, sources.state, sources.on)
     asked: list[Row] = []

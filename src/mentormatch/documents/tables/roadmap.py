@@ -62,18 +62,7 @@ _MOST_CODES: Final = 100
 
 
 def roadmap_table(sources: Sources) -> Iterator[Paper]:
-    """Make the roadmap with status: each row, each indicator, and what people are reminded of.
-
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-RM.
-    """
+    """Make the roadmap with status: each row, each indicator, and what people are reminded of."""
     yield paper(sources, "D-RM", [_rows(sources), _indicators(sources), _reminders(sources)])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any, Final, Literal
 
 from mentormatch.documents.faces import Face
@@ -14,6 +15,11 @@ from mentormatch.spreadsheet import Cell, Sheet, xlsx_bytes
 
 Row = Mapping[str, Cell]
 """Cells by the keys of their columns; a column without a cell is left blank."""
+
+_NAMING: Final = frozenset(
+    {"number", "code", "name", "row", "title", "indicator", "measured", "role"}
+)
+"""Columns that say what a row is about, where they are a table's first."""
 
 _DAYS: Final = {"en": "yyyy-mm-dd", "ru": "dd.mm.yyyy"}
 
@@ -103,6 +109,7 @@ def printed(
         notes=below,
         sections=sections or {},
         fills={titles[key]: colours for key, colours in (fills or {}).items()},
+        kept=sum(1 for _ in takewhile(_NAMING.__contains__, widths)),
     )
 
 

@@ -30,16 +30,6 @@ def unmatched_list(sources: Sources) -> Iterator[Paper]:
     is confidential is one sentence for all, and what a change would bring isn't said: it
     would tell who comes first. Whoever has been through the programme waits for the next
     round, and is counted only.
-
-    Parameters
-    ----------
-    sources
-        What there is to say.
-
-    Yields
-    ------
-    Paper
-        One workbook, D-UNM.
     """
     state, on, lang = sources.state, sources.on, sources.lang
     waiting = [
@@ -100,6 +90,11 @@ class _Reasons:
         return dict(unmatched_reasons(self.result.view, self.sources.lang))
 
     @cached_property
+    def joining(self) -> dict[str, str]:
+        """Into which groups the newest round would have people come, by their codes."""
+        return {who: each.pair for each in self.sources.state.joining() for who in each.mentees}
+
+    @cached_property
     def explained(self) -> frozenset[str]:
         """Whose reasons are looked for by solving again; of many mentees, the first ones."""
         return frozenset(() if self.newest is None else sorted(self.newest.unmatched)[:ADVISED])
@@ -115,6 +110,8 @@ class _Reasons:
         """Say why somebody has no mentor, and what would help."""
         lang, last = self.sources.lang, self._last_pair(code)
         again = text("tables.match-again", lang)
+        if code in self.joining:
+            return text("tables.joins", lang, pair=self.joining[code]), text("tables.join", lang)
         if last is None and (self.newest is None or not self._left_over(code, None)):
             return text("tables.not-yet-matched", lang), again
         if self._left_over(code, last):
@@ -122,7 +119,7 @@ class _Reasons:
         assert last is not None
         if last.ordered is None:
             return text("tables.not-accepted", lang), again
-        ended = last.departed[code].on if code in last.departed else last.closed
+        ended = last.departed[code].until if code in last.departed else last.closed
         return text("tables.ended-on", lang, on="" if ended is None else day(ended, lang)), again
 
     def _left_over(self, code: str, last: PairLife | None) -> bool:
@@ -149,7 +146,8 @@ class _Reasons:
             except ParticipantError:
                 pass  # not proven, or the answers are gone
         short = self.in_short.get(code) or text("tables.no-result", lang)
-        return short, text("tables.ask-why", lang, code=code)
+        groups = self.result is not None and bool(self.result.policy.couples)
+        return short, text(f"tables.{'try' if groups else 'ask-why'}", lang, code=code)
 
 
 def _worded(why: "WhyUnmatched", sources: Sources) -> tuple[str, str]:

@@ -216,17 +216,17 @@ class Store:
         if self.is_file:
             return  # BEGIN IMMEDIATE has done it, for the whole file
         connection.execute(
-            text("SELECT set_config('lock_timeout', :wait, true)"),
-            {"wait": f"{max(1, round(self.wait * 1000))}ms"},
-        )
-        connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
             {"name": f"mentormatch/{name}"},
         )
 
     def _enter(self, connection: Connection, school: str) -> None:
-        """Tell PostgreSQL whose rows this transaction may see."""
+        """Tell PostgreSQL whose rows this transaction may see, and how long it may wait."""
         if not self.is_file:
             connection.execute(
-                text("SELECT set_config('mentormatch.school', :school, true)"), {"school": school}
+                text(
+                    "SELECT set_config('mentormatch.school', :school, true),"
+                    " set_config('lock_timeout', :wait, true)"
+                ),
+                {"school": school, "wait": f"{max(1, round(self.wait * 1000))}ms"},
             )

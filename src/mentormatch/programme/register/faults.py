@@ -36,6 +36,11 @@ _POSTGRES: Final = (
     ("XX", "store.damaged"),
     ("42", "store.damaged"),
     ("23", "store.damaged"),
+    ("08", "store.lost"),
+    ("28", "store.lost"),
+    ("3D", "store.lost"),
+    ("53300", "store.lost"),
+    ("57P", "store.lost"),
 )
 
 
@@ -54,4 +59,4 @@ def _code(fault: DBAPIError) -> str:
     for beginning, code in _POSTGRES:
         if state.startswith(beginning):
             return code
-    return "store.lost"
+    return "store.refused" if state else "store.lost"

@@ -90,19 +90,22 @@ def result_of(content: bytes, cohort: "Cohort | None") -> "Result":
 
 def cohort_of(connection: Connection, school: str, digest: str) -> "Cohort | None":
     """Read the answers that a result was made of; None when some are erased or were never kept."""
+    return (
+        None if are_erased(connection, school, digest) else answers_of(connection, school, digest)
+    )
+
+
+def answers_of(connection: Connection, school: str, digest: str) -> "Cohort | None":
+    """Read the answers kept with a result that aren't erased; None when none were kept."""
     row = connection.execute(
-        select(results.c.form, results.c.people).where(
-            results.c.school == school, results.c.digest == digest
-        )
-    ).one()
-    if row.form is None:
+        select(results.c.form).where(results.c.school == school, results.c.digest == digest)
+    ).one_or_none()
+    if row is None or row.form is None:
         return None
     kept = connection.execute(
         select(answers.c.content).where(answers.c.school == school, answers.c.digest == digest)
     ).scalars()
     people = [_read(content) for content in kept]
-    if len(people) < row.people:
-        return None
     from mentormatch.cohort import Cohort  # noqa: PLC0415
     from mentormatch.questionnaire import Questionnaire  # noqa: PLC0415
 

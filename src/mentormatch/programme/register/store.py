@@ -326,6 +326,19 @@ class Register:
         with self._store.reading(self._school) as connection:
             return self._file(connection, digest)
 
+    def answers(self, digest: str) -> "Cohort | None":
+        """Read the answers that were kept with a result, as they were given then.
+
+        Whatever has been erased since isn't in them. None when none were kept.
+
+        Raises
+        ------
+        RegisterError
+            When the register can't be read.
+        """
+        with self._store.reading(self._school) as connection:
+            return kept.answers_of(connection, self._school, digest)
+
     def verify(self, digest: str) -> "Verification":
         """Check a stored result again, with the answers it was made of if they are all there.
 
