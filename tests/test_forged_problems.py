@@ -153,3 +153,9 @@ def test_a_pair_chosen_twice_by_two_names_is_refused():
     }
     with pytest.raises(ValueError, match="outside"):
         verify_standalone.check(file)
+
+
+def test_a_case_is_never_counted_from_the_end():
+    """A proof by cases names a row or a person that is there."""
+    with pytest.raises(IndexError):
+        list(verify_standalone.Problem(content()).cases("mentor", -1))

@@ -166,13 +166,14 @@ def test_whoever_is_on_both_sides_counts_once_and_prices_allow_for_both():
 
     Ann is mentor 0 and mentee 1, Bob mentor 1 and mentee 2, Cem mentor 2 and mentee 0. Ann must
     take part on both sides, so a count of both sides is one more than the quota's for sure; Bob
-    may, which makes two more at most; Cem has no seat as a mentor.
+    must mentor and may have a mentor, which makes two more at most; Cem must have a mentor and
+    has no seat of his own.
     """
     problem = Problem(
         mentee=np.array([0, 1, 2, 2], np.int32),
         mentor=np.array([0, 1, 0, 1], np.int32),
-        capacity=Bounds(np.array([1, 0, 0]), np.array([2, 2, 0])),
-        demand=Bounds(np.array([0, 1, 0]), np.array([1, 1, 1])),
+        capacity=Bounds(np.array([1, 1, 0]), np.array([2, 2, 0])),
+        demand=Bounds(np.array([1, 1, 0]), np.array([1, 1, 1])),
         objectives=(Objective("points", pair=np.zeros(4, np.int64)),),
         quotas=(
             Quota(

@@ -113,3 +113,14 @@ def test_nobody_is_exposed_where_nobody_is():
     found = mm.anonymity([], ["grade"])
     assert found
     assert (found.k, found.classes) == (0, 0)
+
+
+def test_without_a_sensitive_field_nothing_is_said_of_its_values():
+    """Whether values differ is known where a field was named; many classes are cut short."""
+    records = [{"code": f"R-{number:02}", "grade": number} for number in range(12)]
+    found = mm.anonymity(records, ["grade"], k=2)
+    assert (found.exposed, found.diversity, found.uniform) == (12, None, ())
+    assert "R-09" in found.text()
+    assert "R-10" not in found.text()
+    assert "- and 2 such groups more" in found.text()
+    assert mm.anonymity(records, ["grade"], k=2, sensitive="grade").diversity == 1
