@@ -172,7 +172,9 @@ def _read_each(
 
 def _read_texts(read: Callable[[str], Reading[Answer]], texts: Sequence[str], into: _Texts) -> None:
     """Read texts that are answers as they stand, unless the cell is lost."""
-    into.answers[1:] = map(free_text, texts[1:])
+    # Mostly all are in that form, which is found out at once.
+    is_usual = free_text("\n".join(texts)) == "\n".join(texts)
+    into.answers[1:] = texts[1:] if is_usual else map(free_text, texts[1:])
     _read_each(read, texts, [texts.index(it) for it in (LOST, MERGED) if it in texts], into)
 
 
@@ -188,7 +190,7 @@ def _read_people(
 ) -> None:
     """Read cells that name people; codes are only looked up."""
     names = list(map(str.strip, _cut(texts, _SEPARATORS)))
-    spelled = {piece: _name(read, piece) for piece in set(names) - people - {_BETWEEN}}
+    spelled = {piece: _name(read, piece) for piece in set(names) - people - {"", _BETWEEN}}
     if spelled:
         names = [spelled.get(piece, piece) for piece in names]
     is_between = np.fromiter(map(_BETWEEN.__eq__, names), np.bool_, len(names))

@@ -169,7 +169,7 @@ def _folded_contact(written: str) -> str:
 
 def _compare_codes(rows: Rows) -> None:
     """Report codes that look like another one."""
-    codes = list(dict.fromkeys(code for code in rows.codes if code is not None))
+    codes = list(dict.fromkeys(filter(None, rows.codes)))
     skeletons = skeletons_of(codes)
     if len(set(skeletons)) == len(codes):
         return

@@ -219,7 +219,7 @@ class _Intake:
         # Whom an answer names may depend on the classes that people gave.
         apart = telling_apart(self.form) & self.answers.keys()
         known = KnownAnswers(self.rows, {name: self.answers[name] for name in apart})
-        codes = frozenset(code for code in self.rows.codes if code is not None)
+        codes = frozenset(filter(None, self.rows.codes))
         if self.roster is not None:
             codes |= self.roster.people.keys()
         directory = Directory(self.form, keys, codes, complete=complete, answers=known)
@@ -289,7 +289,7 @@ class _Intake:
         answered = np.ones(len(firsts), np.bool_)
         columns["roles"] = replace(blank, chosen=chosen[:, places], answered=answered)
         codes = map(self.rows.codes.__getitem__, firsts.tolist())
-        return tuple(code for code in codes if code is not None), columns
+        return tuple(filter(None, codes)), columns
 
     def report(self, kept: Places) -> ImportReport:
         """Say how every table was read."""

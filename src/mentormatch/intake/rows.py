@@ -13,7 +13,7 @@ from mentormatch.intake.cells import BLANK
 from mentormatch.intake.columns import Layout
 from mentormatch.intake.fields import Answers, FieldReading
 from mentormatch.intake.mending import CellError, seen
-from mentormatch.intake.tables import Table
+from mentormatch.intake.tables import LOST, MERGED, Table
 from mentormatch.participant import Answer, Role
 from mentormatch.questionnaire import Questionnaire
 from mentormatch.validity import Problem
@@ -141,9 +141,9 @@ class Rows:
             return [""] * len(source.rows)
         cells = source.table.cells[position]
         written = list(cells.texts)
-        for code, text in enumerate(written):
+        for code in [cells.texts.index(it) for it in (LOST, MERGED) if it in cells.texts]:
             try:
-                seen(text)
+                seen(cells.texts[code])
             except CellError as error:
                 written[code] = ""
                 for row in () if silent else np.flatnonzero(cells.codes == code).tolist():
