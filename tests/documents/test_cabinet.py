@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from itertools import islice
+from unittest import mock
 
 import pytest
 
@@ -10,7 +11,7 @@ import mentormatch as mm
 from mentormatch.documents import cabinet
 from mentormatch.documents.cabinet import make_documents, write_documents
 from mentormatch.documents.sources import Paper
-from mentormatch.errors import DocumentError
+from mentormatch.errors import DocumentError, IntakeError
 from mentormatch.keys import KeyFile
 
 DAY = date(2026, 10, 20)
@@ -78,6 +79,20 @@ def test_files_of_an_earlier_time_are_named(programme, makers, tmp_path):
     assert found.left == (tmp_path / "D-LET" / "old.txt",)
     assert list(found.files) == ["D-LET"]
     assert "- D-LET/old.txt" in found.text("en")
+
+
+def test_answers_of_no_use_to_one_document_do_not_stop_the_others(programme, makers, tmp_path):
+    """What is wrong with them is said when all that can be written is."""
+
+    def comparisons(sources):
+        raise IntakeError.of("diagnostics.other-range")
+        yield
+
+    makers = {"D-COMP": comparisons, **makers}
+    with mock.patch.object(cabinet, "MAKERS", makers), pytest.raises(IntakeError) as caught:
+        write_documents(programme, DAY, out=tmp_path)
+    assert [defect.code for defect in caught.value.defects] == ["diagnostics.other-range"]
+    assert len([*tmp_path.glob("D-LET/*")]) == 3
 
 
 def test_no_document_replaces_another(programme, makers, monkeypatch, tmp_path):

@@ -27,7 +27,7 @@ from mentormatch.documents.tables.registers import (
 )
 from mentormatch.documents.tables.roadmap import roadmap_table
 from mentormatch.documents.tables.unmatched import unmatched_list
-from mentormatch.errors import Defect, DocumentError
+from mentormatch.errors import Defect, DocumentError, IntakeError
 from mentormatch.files import write_atomically
 from mentormatch.messages import Language, day, text
 from mentormatch.programme.folder import Programme
@@ -165,6 +165,9 @@ def write_documents(
     DocumentError
         When there is no such code; with every template that can't be used, and with everybody
         who takes part and has no name. Nothing is written then.
+    IntakeError
+        When some documents can't be made of the answers there are, such as comparisons of waves
+        that can't be compared. All others are written then.
     MentorMatchError
         When a file or the register can't be used, or an extra isn't installed.
     OSError
@@ -175,10 +178,16 @@ def write_documents(
     named = programme.settings.keys is not None if names is None else names
     sources = Sources.of(programme, on, lang=lang, names=folder if named else "")
     _check(sources)
-    files = {
-        code: tuple(_write(folder / code, _made(code, sources), progress or _nothing))
-        for code in chosen
-    }
+    files: dict[str, tuple[Path, ...]] = {}
+    defects: list[Defect] = []
+    for code in chosen:
+        papers = _made(code, sources)
+        try:
+            files[code] = tuple(_write(folder / code, papers, progress or _nothing))
+        except IntakeError as error:
+            defects += error.defects
+    if defects:
+        raise IntakeError(*defects)
     there = {path for code in chosen for path in (folder / code).glob("*") if path.is_file()}
     left = there.difference(*files.values())
     return Written(folder, on, files, tuple(sorted(left)))
