@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+import mentormatch as mm
 from mentormatch.cli import app, matching
 from mentormatch.cli.face import language, language_in
 from mentormatch.messages import has
@@ -25,6 +26,12 @@ def test_help_speaks_both_languages(typed, command):
     assert "Show this help." in english
     assert not any("а" <= letter <= "я" for letter in english.lower())
     assert "<bool>" not in english + russian  # nobody is to write "--json true"
+
+
+def test_the_version_is_told_without_a_command(typed):
+    """Whoever reports a mistake needs it."""
+    done = typed("--version")
+    assert (done.exit_code, done.stdout.strip()) == (0, f"mentormatch {mm.__version__}")
 
 
 def test_typing_the_name_alone_shows_help(typed):

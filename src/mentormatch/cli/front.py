@@ -6,8 +6,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final, Literal, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -54,8 +55,17 @@ class Command(TyperCommand):
         super().format_help(ctx, formatter)
 
 
-def front(*, lang: Lang = None) -> None:
-    """Take the language before the command."""
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"mentormatch {version('mentormatch-toolkit')}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", is_eager=True, callback=_tell_version)]
+
+
+def front(*, lang: Lang = None, version: Version = False) -> None:
+    """Take the language before the command, or only say the version."""
 
 
 class Front(TyperGroup):
