@@ -184,7 +184,7 @@ class Assignment:
         ----------
         mentees
             Rows asked about, by position or as a bool mask; all when not given. A few are much
-        quicker.
+            quicker.
 
         Returns
         -------
