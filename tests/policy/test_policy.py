@@ -28,6 +28,7 @@ CONTENT = {
     ],
     "rules": [
         {"code": "HR01", "type": "consent", "field": "ok"},
+        {"code": "HR02", "type": "consent", "field": "grant"},
         {"code": "HR12", "type": "common-slots", "field": "time", "forms": ["peer"]},
     ],
     "criteria": [
@@ -73,6 +74,7 @@ def test_weights_are_whole_thousandths():
 def test_nobody_mentors_themselves_said_or_not():
     """The rule is added where it is missing, and not twice."""
     assert [rule.type for rule in policy_of().all_rules] == [
+        "consent",
         "consent",
         "common-slots",
         "same-person",
