@@ -50,16 +50,14 @@ def columns_at_once(
         The columns, or None when the file needs the closer look of Python's reader: there is
         no Arrow, or it is small, or something about it is not as it should be.
     """
-    if (
-        len(content) < LARGE
-        or not delimiter.isascii()
-        or not _is_quoted_strictly(content, delimiter)
-    ):
+    if len(content) < LARGE or not delimiter.isascii():
         return None
     try:
         import pyarrow as pa  # noqa: PLC0415 - not needed by most
         import pyarrow.csv  # noqa: PLC0415
     except ImportError:
+        return None
+    if not _is_quoted_strictly(content, delimiter):
         return None
     names = [str(place) for place in range(width)]
     kind = pa.dictionary(pa.int32(), pa.string())

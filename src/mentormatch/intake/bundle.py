@@ -7,7 +7,6 @@ kept. The format is that of 1EdTech, "OneRoster CSV tables", 1.1 and 1.2.
 import csv
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -58,20 +57,13 @@ def read_tables(path: Path) -> "tuple[str, dict[str, BundleFile]]":
     names = [name for name in _COLUMNS if name != _MANIFEST]
     for name in names if version == "1.2" else [it for it in names if it != "roles.csv"]:
         needed = name in {"users.csv", "roles.csv"}
-        with _collected(defects):
+        try:
             tables[name] = BundleFile.read(bundle, name, is_needed=needed)
+        except IntakeError as error:
+            defects += error.defects
     if defects:
         raise IntakeError(*defects)
     return version, tables
-
-
-@contextmanager
-def _collected(defects: list[Defect]) -> Iterator[None]:
-    """Collect what is wrong, and go on."""
-    try:
-        yield
-    except IntakeError as error:
-        defects += error.defects
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -173,8 +173,8 @@ def _read_each(
 def _read_texts(read: Callable[[str], Reading[Answer]], texts: Sequence[str], into: _Texts) -> None:
     """Read texts that are answers as they stand, unless the cell is lost."""
     # Mostly all are in that form, which is found out at once.
-    is_usual = free_text("\n".join(texts)) == "\n".join(texts)
-    into.answers[1:] = texts[1:] if is_usual else map(free_text, texts[1:])
+    joined = "\n".join(texts)
+    into.answers[1:] = texts[1:] if free_text(joined) == joined else map(free_text, texts[1:])
     _read_each(read, texts, [texts.index(it) for it in (LOST, MERGED) if it in texts], into)
 
 

@@ -135,13 +135,12 @@ def roster_and_keys(
     IntakeError
         With every defect: file, row, column.
     """
-    defects: list[Defect] = []
     version, tables = read_tables(Path(path))
     known_kinds = {option.id for option in questionnaire.options("kind")}
     usual = {role: kind if kind in known_kinds else None for role, kind in KINDS.items()}
     kind_of = {**usual, **(kinds or {})}
     question_of = {**FIELDS, **(fields or {})}
-    defects += _misfits(questionnaire, kind_of, question_of if fields else {})
+    defects = [*_misfits(questionnaire, kind_of, question_of if fields else {})]
     reader = _Reader(questionnaire, tables, kind_of, question_of, school)
     users = reader.users(version)
     before = reader.attempt(KeyFile.load, keys)
@@ -155,9 +154,6 @@ def roster_and_keys(
     if reader.defects:
         raise IntakeError(*reader.defects)
     return roster, grown
-
-
-# --- people -------------------------------------------------------------------------------
 
 
 @dataclass(slots=True, repr=False)
